@@ -1,0 +1,1 @@
+"""Cairn: an open-source, self-hosted B2C CRM."""

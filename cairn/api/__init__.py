@@ -1,0 +1,1 @@
+"""The HTTP API: JSON:API kernel, resources, client and legacy families."""

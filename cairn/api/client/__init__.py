@@ -1,0 +1,1 @@
+"""The /client family: public key, write-only."""

@@ -1,0 +1,1 @@
+"""Track and Identify, the API generation before JSON:API."""

@@ -1,0 +1,1 @@
+"""Who owns the data: accounts, users, API keys."""

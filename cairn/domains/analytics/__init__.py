@@ -1,0 +1,1 @@
+"""Reports and attribution: functions of the events."""

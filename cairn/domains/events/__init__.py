@@ -1,0 +1,1 @@
+"""What customers did: metrics, and events in ClickHouse."""

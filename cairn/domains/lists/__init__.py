@@ -1,0 +1,1 @@
+"""Static groups of profiles, and how each member joined."""

@@ -1,0 +1,1 @@
+"""One pipeline from candidate to outcome, with one ledger row per message."""

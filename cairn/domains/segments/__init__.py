@@ -1,0 +1,1 @@
+"""Live groups defined by conditions."""

@@ -1,0 +1,1 @@
+"""Labels on lists, segments, campaigns and flows."""

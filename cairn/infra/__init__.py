@@ -1,0 +1,1 @@
+"""Adapters to what lies outside: one folder per outside thing, a port and its implementations."""

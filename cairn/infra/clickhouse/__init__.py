@@ -1,0 +1,1 @@
+"""ClickHouse: the embedded host process, client and migrations."""

@@ -1,0 +1,125 @@
+-- What customers did. One row per event, never updated; a repeat is refused before it is inserted (see domains/events).
+-- `key` hashes metric and unique id: the same key twice for one profile is the same event.
+CREATE TABLE events
+(
+    account UInt32,
+    profile UInt32,
+    metric UInt32,
+    ts DateTime('UTC') CODEC(DoubleDelta, LZ4),
+    id UUID,
+    key UInt64,
+    value Decimal(18, 6) CODEC(ZSTD(1)),
+    currency LowCardinality(String),
+    message LowCardinality(String),
+    received DateTime64(3, 'UTC') CODEC(Delta, LZ4),
+    properties String CODEC(ZSTD(1)),
+    PROJECTION by_metric
+    (
+        SELECT account, metric, ts, profile, value, message, id
+        ORDER BY account, metric, ts
+    )
+)
+ENGINE = MergeTree
+ORDER BY (account, profile, ts, id)
+SETTINGS index_granularity = 1024, lightweight_mutation_projection_mode = 'rebuild';
+
+-- The newest state of each profile, copied from PostgreSQL; the highest version wins. Lists and consent are part of it,
+-- so that one row is one consistent moment.
+CREATE TABLE profiles
+(
+    account UInt32,
+    profile UInt32,
+    version UInt64,
+    deleted UInt8,
+    id String,
+    email String,
+    phone_number String,
+    external_id String,
+    first_name String,
+    last_name String,
+    organization LowCardinality(String),
+    title LowCardinality(String),
+    locale LowCardinality(String),
+    image String,
+    address1 String,
+    address2 String,
+    city String,
+    region LowCardinality(String),
+    country LowCardinality(String),
+    zip String,
+    timezone LowCardinality(String),
+    latitude Nullable(Float64),
+    longitude Nullable(Float64),
+    created DateTime('UTC'),
+    updated DateTime('UTC'),
+    list_ids Array(LowCardinality(String)),
+    list_joined Array(DateTime('UTC')),
+    email_consent LowCardinality(String),
+    email_consent_at Nullable(DateTime('UTC')),
+    email_method LowCardinality(String),
+    email_method_detail String,
+    email_custom_source String,
+    email_double_optin UInt8,
+    email_suppressions Array(LowCardinality(String)),
+    email_suppressed_at Array(DateTime('UTC')),
+    sms_consent LowCardinality(String),
+    sms_consent_at Nullable(DateTime('UTC')),
+    sms_method LowCardinality(String),
+    push_consent LowCardinality(String),
+    push_consent_at Nullable(DateTime('UTC')),
+    properties String CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (account, profile)
+SETTINGS index_granularity = 1024;
+
+-- Who is in which segment; the highest version wins.
+CREATE TABLE segment_members
+(
+    account UInt32,
+    segment UInt32,
+    profile UInt32,
+    version UInt64,
+    member UInt8,
+    joined DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (account, segment, profile)
+SETTINGS index_granularity = 1024;
+
+-- Every entry and exit, once each.
+CREATE TABLE segment_changes
+(
+    account UInt32,
+    segment UInt32,
+    profile UInt32,
+    at DateTime64(3, 'UTC'),
+    entered UInt8,
+    cause LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (account, segment, at, profile);
+
+-- Which message a conversion is credited to; the highest version wins, `message` empty withdraws the credit.
+CREATE TABLE attributions
+(
+    account UInt32,
+    event UUID,
+    version UInt64,
+    profile UInt32,
+    metric UInt32,
+    ts DateTime('UTC'),
+    value Decimal(18, 6),
+    currency LowCardinality(String),
+    channel LowCardinality(String),
+    campaign LowCardinality(String),
+    flow LowCardinality(String),
+    message LowCardinality(String),
+    touch UUID,
+    touch_metric UInt32,
+    touch_ts DateTime('UTC'),
+    reason LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (account, event)
+SETTINGS index_granularity = 1024;

@@ -1,0 +1,69 @@
+"""The log of everything accepted: what is appended is on disk before anyone is told so, and is read again in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Lane(StrEnum):
+    """Queues with their own order, so that a burst in one never delays another. Read with weights, consent first."""
+
+    CONSENT = "consent"
+    LIVE = "live"
+    BULK = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One accepted command. `kind` names it in `workers/topics.py`, `body` is its msgspec JSON, `at`
+    milliseconds since 1970."""
+
+    account_id: str
+    kind: str
+    body: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in one writer's file and lane. Offsets only grow; (writer, lane, offset) names a record for ever."""
+
+    writer: str
+    lane: Lane
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    position: Position
+    record: Record
+
+
+class EventLog(Protocol):
+    """The writing side. One instance per process; each process writes a file of its own."""
+
+    async def append(self, lane: Lane, record: Record) -> None:
+        """Returns once the record is durable. Raises Unavailable where the disk refuses; then nothing was accepted."""
+
+    def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
+        """The same for callers without an event loop; all records or none."""
+
+    def close(self) -> None:
+        """Writes what was handed over, then refuses more."""
+
+
+class LogReader(Protocol):
+    """The reading side, over the files of all writers."""
+
+    def writers(self) -> Sequence[str]: ...
+
+    def read(self, lane: Lane, after: dict[str, int], limit: int) ->
+    list[Entry]:
+        """Up to `limit` entries behind the offsets given per writer (absent: from its beginning), writers taken in turn."""
+
+    def ends(self, lane: Lane) -> dict[str, int]:
+        """The last offset per writer."""
+
+    def wait(self, timeout: float) -> None:
+        """Returns when something may have been appended, at the latest after `timeout` seconds."""

@@ -1,0 +1,1 @@
+"""Outgoing HTTP behind the guard, and the web server."""

@@ -1,0 +1,1 @@
+"""Words that everything shares: ids, clock, errors, scope, pages. No Django, no I/O."""

@@ -1,0 +1,103 @@
+"""The one place that reads the environment and picks adapters.
+
+Every setting is `CAIRN_<NAME>` in capitals; `docs/operate/settings.md` is generated from the comments below.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from cairn.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Typed settings. A value that does not parse stops the start with the name of its variable."""
+
+    data_dir: Path = Path("data")
+    """Folder of everything that must survive: log, embedded stores, files, secrets."""
+    host: str = "127.0.0.1"
+    """Address that the web process listens on."""
+    port: int = 8000
+    """Port that the web process listens on."""
+    base_url: str = ""
+    """Public address, used in links of messages; default http://HOST:PORT."""
+    database_url: str = ""
+    """PostgreSQL, `postgresql://user:password@host:port/database`; empty: the embedded server."""
+    clickhouse_url: str = ""
+    """ClickHouse over HTTP, `http://user:password@host:8123/database`; empty: the embedded host."""
+    log_url: str = ""
+    """Event log; empty: SQLite files below the data folder."""
+    smtp_url: str = ""
+    """Mail relay, `smtp://user:password@host:587`; empty: the built-in inbox."""
+    secret_key: str = ""
+    """Signs links and sessions; empty: made once and kept in the data folder."""
+    rate_limits: bool = True
+    """`off` enforces no rate limits (their headers stay), for benchmarks and probes."""
+    log_json: bool = False
+    """One JSON object per log line instead of text."""
+    workers: int = 1
+    """Number of web worker processes."""
+    demo: bool = False
+    """Fill an empty data folder with the demo shop and keep it alive."""
+    postgres_user: str = "nobody"
+    """System user of the embedded PostgreSQL when Cairn itself runs as root."""
+
+    @property
+    def public_url(self) -> str:
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+
+def parse(name: str, kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text.lower() in TRUE | FALSE:
+            return text.lower() in TRUE
+        raise Invalid(f"CAIRN_{name.upper()} must be on or off, not {text!r}")
+    if kind is int:
+        if text.isdigit():
+            return int(text)
+        raise Invalid(f"CAIRN_{name.upper()} must be a whole number, not {text!r}")
+    return kind(text)
+
+
+def read_settings(environ: dict[str, str]) -> Settings:
+    """Settings from the environment. Raises Invalid that names the variable."""
+    kinds = get_type_hints(Settings)
+    given = {
+        field.name: parse(field.name, kinds[field.name], environ[f"CAIRN_{field.name.upper()}"])
+        for field in fields(Settings)
+        if environ.get(f"CAIRN_{field.name.upper()}", "") != ""
+    }
+    return Settings(**given)
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(dict(os.environ))
+
+
+@cache
+def secret_key() -> str:
+    """The installation's secret: given, or made once in the data folder (two first starts agree on one)."""
+    given = settings().secret_key
+    if given:
+        return given
+    path = settings().data_dir / "secrets" / "secret_key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(secrets.token_urlsafe(48))
+    draft.chmod(0o600)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text()
