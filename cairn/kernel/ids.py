@@ -43,14 +43,12 @@ def is_ulid(text: str) -> bool:
 
 
 def short_id() -> str:
-    """Six base-62 characters, the shape of account, list, segment, metric and template ids. Unique by
-    constraint only."""
+    """Six base-62 characters: account, list, segment, metric and template ids. Unique by constraint only."""
     return "".join(secrets.choice(BASE62) for _ in range(6))
 
 
-def event_uuid(milliseconds: int, source: bytes) ->
-uuid.UUID:
-    """The UUIDv7 of an event: ordered by `milliseconds`, and the same for the same `source`, so that a replay meets it again.
+def event_uuid(milliseconds: int, source: bytes) -> uuid.UUID:
+    """The UUIDv7 of an event: ordered by `milliseconds`, the same for the same `source`, so that a replay meets it.
 
     `source` names the place in the log where the event was accepted (record id and position in the record).
     """

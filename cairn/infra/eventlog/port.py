@@ -58,9 +58,8 @@ class LogReader(Protocol):
 
     def writers(self) -> Sequence[str]: ...
 
-    def read(self, lane: Lane, after: dict[str, int], limit: int) ->
-    list[Entry]:
-        """Up to `limit` entries behind the offsets given per writer (absent: from its beginning), writers taken in turn."""
+    def read(self, lane: Lane, after: dict[str, int], limit: int) -> list[Entry]:
+        """Up to `limit` entries behind the offsets given per writer (absent: from its start), writers taken in turn."""
 
     def ends(self, lane: Lane) -> dict[str, int]:
         """The last offset per writer."""
