@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from cairn.infra.eventlog.port import EventLog, LogReader
+from cairn.infra.eventlog.sqlite_log import SqliteLog
+from cairn.infra.eventlog.sqlite_reader import SqliteLogReader
 from cairn.kernel.errors import Invalid
 
 
@@ -101,3 +104,14 @@ def secret_key() -> str:
     finally:
         draft.unlink()
     return path.read_text()
+
+
+@cache
+def event_log() -> EventLog:
+    """The writing side of the log; one per process, made by its first use, which takes a file of its own."""
+    return SqliteLog(settings().data_dir / "log")
+
+
+@cache
+def log_reader() -> LogReader:
+    return SqliteLogReader(settings().data_dir / "log")

@@ -1,6 +1,6 @@
 """The log of everything accepted: what is appended is on disk before anyone is told so, and is read again in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -66,3 +66,7 @@ class LogReader(Protocol):
 
     def wait(self, timeout: float) -> None:
         """Returns when something may have been appended, at the latest after `timeout` seconds."""
+
+    def release(self, lane: Lane, done: Mapping[str, int]) -> None:
+        """Says that nobody needs entries up to these offsets again, but for replay. Without this word nothing of a lane
+        is ever deleted; with it, what is older than the log keeps."""

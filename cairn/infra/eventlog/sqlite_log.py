@@ -1,0 +1,165 @@
+"""The writing side on SQLite: one file per process, one thread that commits what has gathered since its last commit."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from cairn.infra.eventlog.bell import Ringer
+from cairn.infra.eventlog.files import claim_one, open_for_writing
+from cairn.infra.eventlog.port import Lane, Record
+from cairn.infra.eventlog.retention import KEEP_SECONDS, Retention
+from cairn.kernel.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+
+INSERTS = {lane: f"INSERT INTO {lane} VALUES (?, ?, ?, ?, ?)" for lane in Lane}
+LONGEST_QUEUE = 50_000
+CLOSE_SECONDS = 30.0
+
+Waiter = asyncio.Future[None] | Future[None]
+Ticket = tuple[Lane, Sequence[Record], Waiter]
+
+
+class SqliteLog:
+    """An EventLog over a folder. Holds its file by lock for as long as it lives."""
+
+    def __init__(self, folder: Path, keep_seconds: float = KEEP_SECONDS) -> None:
+        self._claim = claim_one(folder)
+        self._connection = open_for_writing(self._claim.path)
+        self._ringer = Ringer(folder)
+        self._retention = Retention(folder, self._claim.writer, keep_seconds)
+        self._last = {
+            lane: int(self._connection.execute(f"SELECT coalesce(max(position), 0) FROM {lane}").fetchall()[0][0])
+            for lane in Lane
+        }
+        self._queue: deque[Ticket] = deque()
+        self._work = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="event-log", daemon=True)
+        self._thread.start()
+
+    @property
+    def writer(self) -> str:
+        return self._claim.writer
+
+    async def append(self, lane: Lane, record: Record) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self._hand_over((lane, (record,), waiter))
+        await waiter
+
+    def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        waiter: Future[None] = Future()
+        self._hand_over((lane, records, waiter))
+        waiter.result()
+
+    def close(self) -> None:
+        if self._closing:
+            return
+        self._closing = True
+        self._work.set()
+        self._thread.join(CLOSE_SECONDS)
+        late = [self._queue.popleft() for _ in range(len(self._queue))]
+        settle(late, Unavailable("The log is closed."))
+        if not self._thread.is_alive():
+            self._connection.close()
+            self._ringer.close()
+            self._claim.release()
+
+    def _hand_over(self, ticket: Ticket) -> None:
+        if self._closing or len(self._queue) >= LONGEST_QUEUE:
+            raise Unavailable("The log takes no more entries at the moment.")
+        self._queue.append(ticket)
+        if not self._work.is_set():
+            self._work.set()
+
+    def _run(self) -> None:
+        while True:
+            self._work.wait(self._retention.pause())
+            self._work.clear()
+            # popleft × len: swapping the list would race with append and acknowledge what was never written.
+            batch = [self._queue.popleft() for _ in range(len(self._queue))]
+            if batch:
+                self._commit(batch)
+            elif self._closing:
+                return
+            if self._retention.is_due():
+                self._sweep()
+
+    def _commit(self, batch: list[Ticket]) -> None:
+        try:
+            last = self._write(batch)
+        except (apsw.Error, OSError) as problem:
+            logger.error("The event log cannot write: %s", problem)
+            settle(batch, Unavailable("The log cannot be written."))
+            return
+        except Exception as problem:
+            logger.exception("The event log failed")
+            settle(batch, problem)
+            return
+        self._last = last
+        settle(batch, None)
+        self._ring()
+
+    def _write(self, batch: list[Ticket]) -> dict[Lane, int]:
+        last = dict(self._last)
+        rows: dict[Lane, list[tuple[int, str, str, int, bytes]]] = {}
+        for lane, records, _ in batch:
+            position = last[lane]
+            into = rows.setdefault(lane, [])
+            for record in records:
+                position += 1
+                into.append((position, record.account_id, record.kind, record.at, record.body))
+            last[lane] = position
+        with self._connection:
+            for lane, values in rows.items():
+                self._connection.executemany(INSERTS[lane], values)
+        return last
+
+    def _ring(self) -> None:
+        try:
+            self._ringer.ring()
+        except OSError as problem:
+            logger.warning("Readers of the event log were not woken: %s", problem)
+
+    def _sweep(self) -> None:
+        try:
+            self._retention.sweep(self._connection, time.time())
+        except (apsw.Error, OSError) as problem:
+            logger.warning("Old entries of the event log stay: %s", problem)
+
+
+def settle(batch: list[Ticket], problem: Exception | None) -> None:
+    """Answers everybody who waits, with one call into each event loop."""
+    loops: dict[Any, list[asyncio.Future[None]]] = {}
+    for _, _, waiter in batch:
+        if isinstance(waiter, asyncio.Future):
+            loops.setdefault(waiter.get_loop(), []).append(waiter)
+        elif problem is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(problem)
+    for loop, waiters in loops.items():
+        try:
+            loop.call_soon_threadsafe(answer, waiters, problem)
+        except RuntimeError:
+            logger.info("%d requests left before the log answered", len(waiters))
+
+
+def answer(waiters: list[asyncio.Future[None]], problem: Exception | None) -> None:
+    for waiter in waiters:
+        if waiter.done():
+            continue
+        if problem is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(problem)
