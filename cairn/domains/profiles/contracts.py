@@ -37,6 +37,7 @@ class UpsertProfiles(msgspec.Struct):
     profiles: list[ProfilePatch]
     list_id: str | None = None
     proposed_id: str | None = None
+    job_id: str | None = None
 
 
 class ConsentChange(msgspec.Struct, omit_defaults=True):
@@ -74,7 +75,10 @@ class SuppressProfiles(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The profile that a patch belongs to: `number` in ClickHouse, `id` outside."""
+    """The profile that a patch belongs to: `number` in ClickHouse, `id` outside.
+
+    `number` is 0 where a patch belongs to nobody: it names only an id that does not exist, or nothing at all.
+    """
 
     number: int
     id: str

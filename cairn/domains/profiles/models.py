@@ -1,0 +1,198 @@
+"""The tables of profiles. Every key begins with the account; side tables know a profile by its number.
+
+The hot tables carry no foreign key constraint to accounts: each would be checked per inserted row, and would lock the
+account's row from many transactions at once. Deleting an account goes through Django, which follows the relation.
+"""
+
+from django.db import models
+
+from cairn.domains.accounts.models import Account
+from cairn.infra.postgres.scoped import Scoped
+
+
+def owner() -> "models.ForeignKey[Account, Account]":
+    return models.ForeignKey(
+        Account, to_field="id", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+
+
+class Profile(models.Model):
+    """One customer. `number` stands for it wherever `id` would be too wide; both never change."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account = owner()
+    id = models.CharField(max_length=26)
+    number = models.BigIntegerField()
+    email = models.TextField(null=True)
+    phone_number = models.TextField(null=True)
+    external_id = models.TextField(null=True)
+    first_name = models.TextField(default="")
+    last_name = models.TextField(default="")
+    organization = models.TextField(default="")
+    title = models.TextField(default="")
+    image = models.TextField(default="")
+    locale = models.TextField(default="")
+    location = models.JSONField(default=dict)
+    properties = models.JSONField(default=dict)
+    created = models.DateTimeField()
+    updated = models.DateTimeField()
+
+    objects: Scoped["Profile"] = Scoped()
+
+    class Meta:
+        verbose_name = "profile"
+        constraints = [models.UniqueConstraint(fields=["account", "number"], name="profile_number")]
+        indexes = [
+            models.Index(fields=["account", "created", "id"], name="profile_created"),
+            models.Index(fields=["account", "updated", "id"], name="profile_updated"),
+            models.Index(fields=["account", "email", "id"], name="profile_email"),
+        ]
+
+
+class Identifier(models.Model):
+    """What a profile can be found by. `kind` is email, phone, external_id, anonymous, or an id that leads elsewhere:
+    `promised` (named by the edge for somebody who was known already) or `merged`."""
+
+    pk = models.CompositePrimaryKey("account_id", "kind", "value")
+    account = owner()
+    kind = models.CharField(max_length=12)
+    value = models.TextField()
+    number = models.BigIntegerField()
+
+    objects: Scoped["Identifier"] = Scoped()
+
+    class Meta:
+        verbose_name = "identifier"
+        indexes = [models.Index(fields=["account", "number"], name="identifier_number")]
+
+
+class Consent(models.Model):
+    """What a person wished last on one channel. No row: never subscribed. `address` is the one the wish was made for."""
+
+    pk = models.CompositePrimaryKey("account_id", "number", "channel")
+    account = owner()
+    number = models.BigIntegerField()
+    channel = models.CharField(max_length=32)
+    consent = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    created = models.DateTimeField()
+    updated = models.DateTimeField()
+    address = models.TextField(default="")
+    method = models.CharField(max_length=64, default="")
+    method_detail = models.TextField(default="")
+    custom_source = models.TextField(default="")
+    double_optin = models.BooleanField(default=False)
+
+    objects: Scoped["Consent"] = Scoped()
+
+    class Meta:
+        verbose_name = "consent"
+
+
+class ConsentHistory(models.Model):
+    """Every change of consent and suppression, never updated."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = owner()
+    number = models.BigIntegerField()
+    channel = models.CharField(max_length=32)
+    before = models.CharField(max_length=32)
+    after = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    method = models.CharField(max_length=64, default="")
+    method_detail = models.TextField(default="")
+    source = models.TextField(default="")
+
+    objects: Scoped["ConsentHistory"] = Scoped()
+
+    class Meta:
+        verbose_name = "consent change"
+        indexes = [models.Index(fields=["account", "number", "id"], name="consent_history_number")]
+
+
+class Suppression(models.Model):
+    """A reason not to write to somebody, whatever the consent says; `list_id` empty: for all messages."""
+
+    pk = models.CompositePrimaryKey("account_id", "number", "reason", "list_id")
+    account = owner()
+    number = models.BigIntegerField()
+    reason = models.CharField(max_length=32)
+    list_id = models.CharField(max_length=6, default="")
+    at = models.DateTimeField()
+    address = models.TextField(default="")
+
+    objects: Scoped["Suppression"] = Scoped()
+
+    class Meta:
+        verbose_name = "suppression"
+
+
+class Touched(models.Model):
+    """Profiles whose state changed since the last copy to ClickHouse; read and emptied by the segments' tick."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = owner()
+    number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "profiles_touched"
+
+
+class JobKind(models.TextChoices):
+    IMPORT = "profile-bulk-import-job"
+    SUPPRESS = "profile-suppression-bulk-create-job"
+    UNSUPPRESS = "profile-suppression-bulk-delete-job"
+
+
+class Job(models.Model):
+    """A bulk job: accepted on the log first, counted here as the worker gets through it."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account = owner()
+    id = models.CharField(max_length=32)
+    kind = models.CharField(max_length=48, choices=JobKind.choices)
+    status = models.CharField(max_length=16, default="queued")
+    total = models.IntegerField()
+    completed = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    skipped = models.IntegerField(default=0)
+    list_ids = models.JSONField(default=list)
+    segment_id = models.CharField(max_length=6, default="")
+    created = models.DateTimeField()
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    expires = models.DateTimeField()
+
+    objects: Scoped["Job"] = Scoped()
+
+    class Meta:
+        verbose_name = "job"
+        indexes = [models.Index(fields=["account", "kind", "created", "id"], name="profile_job_created")]
+
+
+class JobProfile(models.Model):
+    """A profile that an import job wrote."""
+
+    pk = models.CompositePrimaryKey("account_id", "job_id", "number")
+    account = owner()
+    job_id = models.CharField(max_length=32)
+    number = models.BigIntegerField()
+
+    objects: Scoped["JobProfile"] = Scoped()
+
+
+class JobError(models.Model):
+    """An item that an import job could not take, with what was sent."""
+
+    pk = models.CompositePrimaryKey("account_id", "job_id", "id")
+    account = owner()
+    job_id = models.CharField(max_length=32)
+    id = models.UUIDField()
+    code = models.CharField(max_length=64)
+    title = models.TextField()
+    detail = models.TextField()
+    pointer = models.TextField()
+    payload = models.JSONField()
+
+    objects: Scoped["JobError"] = Scoped()

@@ -1,0 +1,59 @@
+"""Facts that leave with the transaction that made them: written beside the rows, dispatched by the worker.
+
+Delivery is at least once, so handlers are idempotent. The table is made by the first migration of profiles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from django.db import connection
+
+PUT = "INSERT INTO outbox (kind, payload) SELECT %s, unnest(%s::jsonb[])"
+TAKE = """
+SELECT id, kind, payload::text, attempts FROM outbox
+WHERE due <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+DONE = "DELETE FROM outbox WHERE id = ANY(%s)"
+POSTPONE = "UPDATE outbox SET due = %s, attempts = attempts + 1, error = %s WHERE id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One fact. `payload` is JSON, `attempts` how often its handler has failed."""
+
+    id: int
+    kind: str
+    payload: bytes
+    attempts: int
+
+
+def send(kind: str, payload: object) -> None:
+    """Hands over one fact; it leaves if and when the caller's transaction commits."""
+    send_all(kind, [payload])
+
+
+def send_all(kind: str, payloads: Sequence[object]) -> None:
+    if not payloads:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(PUT, [kind, [msgspec.json.encode(payload).decode() for payload in payloads]])
+
+
+def take(limit: int, *, now: datetime) -> list[Message]:
+    """Due facts in order, locked until the caller's transaction ends; other workers pass over them."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [now, limit])
+        return [Message(row[0], row[1], row[2].encode(), row[3]) for row in cursor.fetchall()]
+
+
+def done(ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [list(ids)])
+
+
+def postpone(message_id: int, *, until: datetime, error: str) -> None:
+    """One fact that cannot be handled now never stops the ones behind it."""
+    with connection.cursor() as cursor:
+        cursor.execute(POSTPONE, [until, error, message_id])
