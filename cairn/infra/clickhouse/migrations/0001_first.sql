@@ -73,32 +73,67 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY (account, profile)
 SETTINGS index_granularity = 1024;
 
--- Who is in which segment; the highest version wins.
+-- The dates among the profiles' own properties, in seconds since 1970, so that a date that comes due is found by a range
+-- read. Rows outlive a changed value: whoever reads them evaluates the profile anew.
+CREATE TABLE profile_dates
+(
+    account UInt32,
+    property String,
+    at Int64,
+    profile UInt32
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (account, property, at, profile)
+SETTINGS index_granularity = 1024;
+
+CREATE MATERIALIZED VIEW profile_dates_of_profiles TO profile_dates AS
+SELECT account, entry.1 AS property, assumeNotNull(parsed) AS at, profile
+FROM
+(
+    SELECT
+        account,
+        profile,
+        arrayJoin(JSONExtractKeysAndValuesRaw(properties)) AS entry,
+        JSONExtractString(entry.2) AS text,
+        if(
+            match(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$'),
+            toUnixTimestamp64Second(parseDateTime64BestEffortOrNull(text, 0, 'UTC')),
+            NULL
+        ) AS parsed
+    FROM profiles
+    WHERE deleted = 0
+)
+WHERE parsed IS NOT NULL;
+
+-- Who is in which segment; the highest version wins. Ordered by profile, because every tick asks for some profiles'
+-- memberships, and only a page or a build for those of one segment.
 CREATE TABLE segment_members
 (
     account UInt32,
-    segment UInt32,
     profile UInt32,
+    segment UInt32,
     version UInt64,
     member UInt8,
     joined DateTime64(3, 'UTC')
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (account, segment, profile)
+ORDER BY (account, profile, segment)
 SETTINGS index_granularity = 1024;
 
--- Every entry and exit, once each.
+-- Every entry and exit, once each. It is written before the membership, so that what a crash left half done is found
+-- behind the account's watermark and finished: hence the order by time.
 CREATE TABLE segment_changes
 (
     account UInt32,
+    at DateTime64(3, 'UTC'),
     segment UInt32,
     profile UInt32,
-    at DateTime64(3, 'UTC'),
     entered UInt8,
     cause LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (account, segment, at, profile);
+ORDER BY (account, at, segment, profile)
+SETTINGS index_granularity = 1024;
 
 -- Which message a conversion is credited to; the highest version wins, `message` empty withdraws the credit.
 CREATE TABLE attributions
