@@ -15,11 +15,9 @@ from typing import NoReturn
 from cairn.api.kernel import errors
 from cairn.kernel.listing import And, Compare, Filter, Not, Or, Value, comparisons
 
-OPERATORS = frozenset(
-    "equals any contains contains-any contains-all starts-with ends-with "
-    "less-than less-or-equal greater-than greater-or-equal".split()
-)
+ORDERINGS = frozenset({"less-than", "less-or-equal", "greater-than", "greater-or-equal"})
 LISTS = frozenset({"any", "contains-any", "contains-all"})
+OPERATORS = ORDERINGS | LISTS | {"equals", "contains", "starts-with", "ends-with"}
 MAX_DEPTH = 16
 MAX_LENGTH = 200_000
 
