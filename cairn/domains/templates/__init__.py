@@ -1,1 +1,1 @@
-"""Message templates and their rendering in the Django dialect."""
+"""Templates and the language they are written in: Klaviyo's Django dialect, sandboxed. Not how messages are sent."""

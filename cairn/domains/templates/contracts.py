@@ -1,0 +1,48 @@
+"""What crosses the border of templates: stored sources, compiled ones, and what a rendering may know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cairn.domains.templates.dialect.compiler import Compiled
+from cairn.domains.templates.dialect.environment import Environment, Links, NoLinks
+from cairn.domains.templates.dialect.limits import TooMuch
+
+__all__ = ["Compiled", "Environment", "Links", "NoLinks", "Rendered", "TemplateView", "TooMuch", "UniversalContentView"]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateView:
+    """A template as others see it."""
+
+    id: str
+    name: str
+    editor_type: str
+    html: str
+    text: str | None
+    amp: str | None
+    definition: dict[str, Any] | None
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A template with its variables filled in."""
+
+    html: str
+    text: str | None
+    amp: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UniversalContentView:
+    """A shared block. Pictures of it are not made, so `screenshot_status` is always never_generated."""
+
+    id: str
+    name: str
+    definition: dict[str, Any]
+    created: datetime
+    updated: datetime
+    screenshot_status: str = "never_generated"
+    screenshot_url: str | None = None

@@ -1,0 +1,22 @@
+"""How much one template may cost. A template beyond a limit is refused at save or, when the data is the cause, at render."""
+
+from typing import Final
+
+from cairn.kernel.errors import Invalid
+
+SOURCE_CHARACTERS: Final = 1_000_000
+OUTPUT_CHARACTERS: Final = 2_000_000
+TEXT_CHARACTERS: Final = 1_000_000
+LOOP_ROUNDS: Final = 20_000
+NODES: Final = 20_000
+SECONDS: Final = 2.0
+
+
+class TooMuch(Invalid):
+    """A rendering passed a limit. The message is skipped with this as its reason."""
+
+
+def bounded(text: str) -> str:
+    if len(text) > TEXT_CHARACTERS:
+        raise TooMuch("The template makes a text that is too long.")
+    return text
