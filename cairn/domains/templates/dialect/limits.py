@@ -1,4 +1,4 @@
-"""How much one template may cost. A template beyond a limit is refused at save or, when the data is the cause, at render."""
+"""How much one template may cost. Beyond a limit it is refused at save or, where the data is the cause, at render."""
 
 from typing import Final
 

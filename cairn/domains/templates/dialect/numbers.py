@@ -96,7 +96,7 @@ def float_format(value: Any, digits: Any = -1) -> Any:
 
 
 def string_format(value: Any, form: Any) -> str:
-    return "%{}".format(form) % value if PRINTF.fullmatch(str(form)) else ""
+    return f"%{form}" % value if PRINTF.fullmatch(str(form)) else ""
 
 
 def comparing(holds: Callable[[Any, Any], bool]) -> Callable[..., Any]:

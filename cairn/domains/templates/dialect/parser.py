@@ -15,7 +15,6 @@ from django.template.base import (
     Node,
     NodeList,
     Parser,
-    TextNode,
     Token,
     Variable,
     VariableNode,
@@ -31,7 +30,7 @@ from cairn.domains.templates.dialect.environment import Environment
 from cairn.domains.templates.dialect.limits import LOOP_ROUNDS, NODES, OUTPUT_CHARACTERS, SECONDS, TooMuch, bounded
 
 WRONG_TYPE: Final = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
-"""What a filter raises on a value of another type; the value then passes unchanged, since a mail must not fail for it."""
+"""What a filter raises on a value of another type; the value then passes unchanged: a mail must not fail for it."""
 
 
 class RenderContext(Context):
