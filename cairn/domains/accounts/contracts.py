@@ -1,20 +1,127 @@
-"""What crosses the border of accounts: who calls, and what a key may do."""
+"""What others may know of accounts, users and keys."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cairn.kernel.scope import Scope
+import msgspec
 
-RESOURCES = (
-    "accounts agents applications brands campaigns catalogs conversations coupon-codes coupons credentials "
-    "custom-objects data-privacy events flows forms images lists metrics profiles push-tokens reviews segments "
-    "sender-config subscriptions tags templates tracking-settings translations users web-feeds webhooks"
-)
-ALL_SCOPES: frozenset[str] = frozenset(
-    {f"{name}:{right}" for name in RESOURCES.split() for right in ("read", "write")} | {"usage:read"}
-)
+# A key or user with this scope may do everything in its account.
+FULL_ACCESS = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account just made. `private_key` is shown this once; only its digest is kept."""
+
+    account_id: str
+    account_number: int
+    user_id: int
+    private_key: str
+
+    @property
+    def company_id(self) -> str:
+        """The public key, which browsers use."""
+        return self.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """An API key just made, with the one copy of its secret."""
+
+    id: str
+    private_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whom a private key lets in, and to what."""
+
+    digest: str
+    key_id: str
+    account_id: str
+    account_number: int
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyView:
+    """A key as a screen may show it."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    redacted: str
+    created: datetime
+    last_used: datetime | None
+    disabled_at: datetime | None
+
+
+class AccountFacts(msgspec.Struct, frozen=True, array_like=True):
+    """An account as the edge knows it. `rate_limits` overrides the documented ones."""
+
+    id: str
+    number: int
+    rate_limits: dict[str, Any] = {}
+
+
+class KeyFacts(msgspec.Struct, frozen=True, array_like=True):
+    """A private key in force. `digest` is the SHA-256 of the key in hexadecimal."""
+
+    digest: str
+    id: str
+    account_id: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What making an account gives; the key is told this once."""
+
+    account_id: str
+    account_number: int
+    user_id: int
+    private_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A new key; its secret is told this once."""
+
+    id: str
+    private_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """An account's two names."""
+
+    id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whom a private key lets in."""
+
+    digest: str
+    key_id: str
+    account_id: str
+    account_number: int
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyView:
+    """A key as a list may show it."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    redacted: str
+    created: datetime
+    last_used: datetime | None
+    disabled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +150,6 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRow:
-    """A private key as the API shows it; `private_key` only in the answer that made it."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    redacted_key: str
-    created: datetime
-    last_used: datetime | None
-    status: str
-    private_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A user and the account that they work in."""
 
@@ -64,3 +157,4 @@ class SignedIn:
     email: str
     name: str
     account: AccountRow
+    rate_limits: Mapping[str, Any]
