@@ -1,0 +1,218 @@
+"""Conditions to SQL. A condition is asked of a profile's row or of its events; its SQL is the same in every mode.
+
+Over all profiles an event condition becomes the set of profiles with such events; over some profiles it becomes one
+aggregate among many in a single pass. Both are built here from the same three parts: which events, what to measure,
+and the comparison.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from cairn.domains.segments.consents import consent_sql
+from cairn.domains.segments.definition import (
+    STANDARD_DATE,
+    STANDARD_NUMBER,
+    STANDARD_TEXT,
+    Condition,
+    DateFilter,
+    Definition,
+    GroupMembership,
+    MarketingConsent,
+    MetricFilter,
+    NumericFilter,
+    ProfileMetric,
+    ProfileProperty,
+    Region,
+    custom_property,
+    standard_property,
+)
+from cairn.domains.segments.values import (
+    COMPARISONS,
+    Params,
+    Value,
+    compared,
+    date_column,
+    event_within,
+    filtered,
+    json_value,
+    number_column,
+    text_column,
+    within,
+)
+from cairn.domains.segments.windows import Frame, frame_of
+
+REGIONS: Mapping[str, tuple[str, ...]] = {
+    "united_states": ("united states", "united states of america", "usa", "us"),
+    "european_union": (
+        *("austria", "at", "belgium", "be", "bulgaria", "bg", "croatia", "hr", "cyprus", "cy", "czechia", "cz"),
+        *("czech republic", "denmark", "dk", "estonia", "ee", "finland", "fi", "france", "fr", "germany", "de"),
+        *("greece", "gr", "hungary", "hu", "ireland", "ie", "italy", "it", "latvia", "lv", "lithuania", "lt"),
+        *("luxembourg", "lu", "malta", "mt", "netherlands", "nl", "poland", "pl", "portugal", "pt", "romania", "ro"),
+        *("slovakia", "sk", "slovenia", "si", "spain", "es", "sweden", "se"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowCondition:
+    """True or false of one row of `profiles`."""
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventCondition:
+    """A comparison of what is measured over the events that `where` picks. `frame` is their time frame."""
+
+    metric: int | None
+    filters: tuple[str, ...]
+    window: str
+    frame: Frame
+    measurement: str
+    comparison: NumericFilter
+    compare: str
+
+    @property
+    def where(self) -> str:
+        return " AND ".join(part for part in (*self.filters, self.window) if part != "1") or "1"
+
+    @property
+    def holds_of_none(self) -> bool:
+        """Whether a profile without any such event satisfies it."""
+        value = float(self.comparison.value)
+        return {
+            "=": value == 0,
+            "!=": value != 0,
+            ">": value < 0,
+            ">=": value <= 0,
+            "<": value > 0,
+            "<=": value >= 0,
+        }[COMPARISONS[self.comparison.operator]]
+
+    @property
+    def means_any(self) -> bool:
+        """Whether it asks only if there is an event (or, where it holds of none, if there is no event)."""
+        value, sign = float(self.comparison.value), COMPARISONS[self.comparison.operator]
+        if self.measurement != "count":
+            return False
+        some = (sign == ">=" and 0 < value <= 1) or (sign == ">" and 0 <= value < 1) or (sign == "!=" and value == 0)
+        none = (sign == "=" and value == 0) or (sign == "<" and 0 < value <= 1) or (sign == "<=" and 0 <= value < 1)
+        return some or none
+
+    @property
+    def measure(self) -> str:
+        return "count()" if self.measurement == "count" else "toFloat64(sum(value))"
+
+    @property
+    def measure_if(self) -> str:
+        picked = self.where
+        return f"countIf({picked})" if self.measurement == "count" else f"toFloat64(sumIf(value, {picked}))"
+
+
+Compiled = RowCondition | EventCondition
+
+
+@dataclass(slots=True)
+class Program:
+    """The distinct conditions of some definitions, compiled for one moment. Equal conditions are asked once.
+
+    `groups[d][g]` are the places, in `conditions`, of group g of definition d.
+    """
+
+    params: Params
+    conditions: list[Compiled]
+    groups: list[list[list[int]]]
+
+
+def compile_definitions(definitions: Sequence[Definition], metrics: Mapping[str, int], now: int) -> Program:
+    """`metrics` gives the numbers of metric ids; conditions on others hold for nobody. `now` in seconds since 1970."""
+    params = Params()
+    conditions: list[Compiled] = []
+    places: dict[bytes, int] = {}
+    groups: list[list[list[int]]] = []
+    for definition in definitions:
+        compiled_groups = []
+        for group in definition.condition_groups:
+            members = []
+            for condition in group.conditions:
+                key = msgspec.json.encode(condition)
+                if key not in places:
+                    places[key] = len(conditions)
+                    conditions.append(compile_condition(condition, metrics, params, now))
+                members.append(places[key])
+            compiled_groups.append(members)
+        groups.append(compiled_groups)
+    return Program(params, conditions, groups)
+
+
+def compile_condition(condition: Condition, metrics: Mapping[str, int], params: Params, now: int) -> Compiled:
+    match condition:
+        case ProfileProperty():
+            value = property_value(condition.property, params)
+            return RowCondition(filtered(value, condition.filter, params, now))
+        case ProfileMetric():
+            return compile_metric(condition, metrics, params, now)
+        case GroupMembership():
+            return RowCondition(membership_sql(condition, params, now))
+        case MarketingConsent():
+            return RowCondition(consent_sql(condition.consent, params, now))
+        case Region():
+            names = params.add(list(REGIONS[condition.region]), "Array(String)")
+            return RowCondition(f"(has({names}, lowerUTF8(country)) = {params.add(condition.in_region, 'Bool')})")
+
+
+def property_value(name: str, params: Params) -> Value:
+    custom = custom_property(name)
+    if custom is not None:
+        return json_value("properties", custom, params)
+    standard = standard_property(name)
+    if standard in STANDARD_TEXT:
+        return text_column(STANDARD_TEXT[standard], params)
+    if standard in STANDARD_NUMBER:
+        return number_column(STANDARD_NUMBER[standard])
+    return date_column(STANDARD_DATE[standard])
+
+
+def compile_metric(
+    condition: ProfileMetric, metrics: Mapping[str, int], params: Params, now: int
+) -> EventCondition | RowCondition:
+    metric = metrics.get(condition.metric_id)
+    if metric is None:
+        return RowCondition("0")
+    frame = frame_of(condition.timeframe_filter)
+    filters = [f"metric = {params.add(metric, 'UInt32')}"]
+    filters += [event_filter(item, params, now) for item in condition.metric_filters or ()]
+    return EventCondition(
+        metric=metric,
+        filters=tuple(filters),
+        window=event_within(frame, params, now),
+        frame=frame,
+        measurement=condition.measurement,
+        comparison=condition.measurement_filter,
+        compare=compared("{}", condition.measurement_filter, params),
+    )
+
+
+def event_filter(item: MetricFilter, params: Params, now: int) -> str:
+    if item.property == "$value":
+        value = number_column("toNullable(toFloat64(value))")
+    else:
+        value = json_value("properties", item.property, params)
+    return filtered(value, item.filter, params, now)
+
+
+def membership_sql(condition: GroupMembership, params: Params, now: int) -> str:
+    """Whether a profile is on any of the lists, and joined it within the time frame."""
+    ids = params.add(condition.group_ids, "Array(String)")
+    if not condition.is_member:
+        return f"(NOT hasAny(list_ids, {ids}))"
+    if condition.timeframe_filter is None:
+        return f"hasAny(list_ids, {ids})"
+    joined = joined_within(condition.timeframe_filter, params, now)
+    return f"arrayExists((list, joined) -> has({ids}, list) AND {joined}, list_ids, list_joined)"
+
+
+def joined_within(what: DateFilter, params: Params, now: int) -> str:
+    return within(frame_of(what), "toInt64(joined)", params, now)
