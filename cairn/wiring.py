@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import EventLog, LogReader
 from cairn.infra.eventlog.sqlite_log import SqliteLog
 from cairn.infra.eventlog.sqlite_reader import SqliteLogReader
-from cairn.kernel.errors import Invalid
+from cairn.kernel.errors import Invalid, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +116,12 @@ def event_log() -> EventLog:
 @cache
 def log_reader() -> LogReader:
     return SqliteLogReader(settings().data_dir / "log")
+
+
+@cache
+def clickhouse() -> ClickHouse:
+    """The client of ClickHouse. Making it connects to nothing; its first use does."""
+    url = settings().clickhouse_url
+    if not url:
+        raise Unavailable("No ClickHouse: start `cairn serve`, or set CAIRN_CLICKHOUSE_URL.")
+    return ClickHouse(url)

@@ -1,60 +1,16 @@
 """What others may know of accounts, users and keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from cairn.kernel.scope import Scope
+
 # A key or user with this scope may do everything in its account.
 FULL_ACCESS = "full"
-
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """An account just made. `private_key` is shown this once; only its digest is kept."""
-
-    account_id: str
-    account_number: int
-    user_id: int
-    private_key: str
-
-    @property
-    def company_id(self) -> str:
-        """The public key, which browsers use."""
-        return self.account_id
-
-
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """An API key just made, with the one copy of its secret."""
-
-    id: str
-    private_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeyHolder:
-    """Whom a private key lets in, and to what."""
-
-    digest: str
-    key_id: str
-    account_id: str
-    account_number: int
-    scopes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKeyView:
-    """A key as a screen may show it."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    redacted: str
-    created: datetime
-    last_used: datetime | None
-    disabled_at: datetime | None
 
 
 class AccountFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -83,6 +39,11 @@ class NewAccount:
     user_id: int
     private_key: str
 
+    @property
+    def company_id(self) -> str:
+        """The public key, which browsers use."""
+        return self.account_id
+
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
@@ -90,14 +51,6 @@ class NewKey:
 
     id: str
     private_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountKey:
-    """An account's two names."""
-
-    id: str
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

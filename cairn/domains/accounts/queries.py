@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from cairn.domains.accounts.actions import digest
 from cairn.domains.accounts.contracts import (
     AccountFacts,
-    AccountKey,
     AccountRow,
     ApiKeyView,
     Caller,
@@ -26,16 +25,6 @@ def holder_of(private_key: str) -> KeyHolder | None:
 def holder_by_digest(key_digest: str) -> KeyHolder | None:
     key = ApiKey.objects.select_related("account").filter(digest=key_digest, disabled_at=None).first()
     return None if key is None else _holder(key)
-
-
-def all_holders() -> list[KeyHolder]:
-    """Every key that is good, for the edge's cache."""
-    return [_holder(key) for key in ApiKey.objects.select_related("account").filter(disabled_at=None)]
-
-
-def all_accounts() -> list[AccountKey]:
-    """Every account, for the edge's cache."""
-    return [AccountKey(account_id, number) for account_id, number in Account.objects.values_list("id", "number")]
 
 
 def account_facts(account_ids: Sequence[str] | None = None) -> list[AccountFacts]:
@@ -96,6 +85,14 @@ def scope_of(account_id: str, *, actor: str = "worker") -> Scope:
     if number is None:
         raise NotFound(f"An account with id {account_id} does not exist.")
     return Scope(account_id, number, actor)
+
+
+def email_attribution_hours(scope: Scope) -> int:
+    """How long after an open or click an order is credited to the message. Raises NotFound."""
+    hours = Account.objects.filter(id=scope.account_id).values_list("email_attribution_hours", flat=True).first()
+    if hours is None:
+        raise NotFound(f"An account with id {scope.account_id} does not exist.")
+    return hours
 
 
 def list_keys(scope: Scope) -> list[ApiKeyView]:

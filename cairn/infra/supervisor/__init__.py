@@ -1,1 +1,1 @@
-"""Starts, watches and stops the processes of one machine."""
+"""Processes: children that never outlive their parent, restarts, the lock and the run state of a data folder."""

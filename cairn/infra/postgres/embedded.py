@@ -1,0 +1,193 @@
+"""The embedded PostgreSQL: the wheel's binaries, driven directly, reachable through a Unix socket only."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from cairn.infra.postgres import binaries
+from cairn.infra.supervisor.child import Command, Identity, start
+from cairn.kernel.errors import Unavailable
+
+SUPERUSER = "cairn"
+DATABASE = "cairn"
+PORT = 5432
+SOCKET_NAME = f".s.PGSQL.{PORT}"
+SOCKET_PATH_LIMIT = 107  # sockaddr_un.sun_path, less its final zero
+STARTUP_SECONDS = 60.0
+
+# A small machine's share: one shop, a handful of connections. A server by URL is tuned by whoever runs it.
+TUNING = {
+    "shared_buffers": "64MB",
+    "effective_cache_size": "512MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "64MB",
+    "max_connections": "60",
+    "max_wal_size": "1GB",
+    "min_wal_size": "80MB",
+    "checkpoint_completion_target": "0.9",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_min_messages": "warning",
+    "autovacuum_naptime": "15s",
+}
+# For throw-away clusters: nothing in them is worth a disk's wait.
+UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(slots=True)
+class EmbeddedPostgres:
+    """One cluster in `home`. As root it runs as `user`, since PostgreSQL refuses to run as root."""
+
+    home: Path
+    user: str = "nobody"
+    durable: bool = True
+    socket_folder: Path = field(init=False)
+    identity: Identity | None = field(init=False, default=None)
+    _process: subprocess.Popen[bytes] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.home = self.home.absolute()
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(self.user)
+            self.identity = Identity(entry.pw_uid, entry.pw_gid)
+        self.socket_folder = short_folder(self.home / "socket")
+
+    @property
+    def cluster(self) -> Path:
+        return self.home / "cluster"
+
+    @property
+    def log_path(self) -> Path:
+        return self.home / "postgres.log"
+
+    def url(self, database: str = DATABASE) -> str:
+        return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self.socket_folder))}"
+
+    def prepare(self) -> Command:
+        """Make the folders and, the first time, the cluster; the command that runs the server."""
+        self._make_home()
+        programs = binaries.installation(foreign_user=self.identity is not None, copy_to=self.home / "programs") / "bin"
+        if not (self.cluster / "PG_VERSION").exists():
+            self._initialise(programs)
+        self._admit_only_us()
+        options = {
+            **TUNING,
+            **({} if self.durable else UNSAFE),
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket_folder),
+            "unix_socket_permissions": "0777" if self.identity else "0700",
+        }
+        argv = [str(programs / "postgres"), "-D", str(self.cluster), "-p", str(PORT)]
+        for name, value in options.items():
+            argv += ["-c", f"{name}={value}"]
+        # SIGQUIT is PostgreSQL's immediate stop: when the supervisor is gone, the next start must not wait for a
+        # checkpoint. What was committed is in its log.
+        return Command(argv, identity=self.identity, cwd=Path("/"), orphan_signal=signal.SIGQUIT)
+
+    def ready(self) -> bool:
+        """Whether it takes connections; makes the database when it is missing."""
+        try:
+            with psycopg.connect(self.url("postgres"), connect_timeout=2, autocommit=True) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if known is None:
+                    connection.execute(f"CREATE DATABASE {DATABASE}")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def start(self) -> None:
+        """Start it as a child of this process and wait until it takes connections."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it without waiting."""
+        command = self.prepare()
+        with self.log_path.open("ab") as output:
+            self._process = start(command, output=output)
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + STARTUP_SECONDS
+        while not self.ready():
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
+                raise Unavailable(f"PostgreSQL did not start; see {self.log_path}.")
+            time.sleep(0.01)
+
+    def stop(self, *, immediately: bool = False) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT if immediately else signal.SIGINT)
+            self._process.wait()
+            self._process = None
+
+    def _make_home(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.cluster.mkdir(exist_ok=True, mode=0o700)
+        self.socket_folder.mkdir(exist_ok=True, mode=0o700)
+        if self.identity is None:
+            return
+        self.home.chmod(0o755)
+        if not binaries.everyone_may_enter(self.home):
+            raise Unavailable(
+                f"The user {self.user}, who runs PostgreSQL when Cairn is started as root, may not enter {self.home}. "
+                "Choose another data folder, open the folders above it to others (chmod o+x), "
+                "or do not start Cairn as root."
+            )
+        for folder in (self.cluster, self.socket_folder):
+            if folder.stat().st_uid != self.identity.uid:
+                give(folder, self.identity)
+
+    def _initialise(self, programs: Path) -> None:
+        argv = [programs / "initdb", "-D", self.cluster, "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8"]
+        argv += ["--locale=C.UTF-8", "--data-checksums", *([] if self.durable else ["--no-sync"])]
+        identity = self.identity
+        done = subprocess.run(
+            argv,
+            cwd="/",
+            capture_output=True,
+            user=None if identity is None else identity.uid,
+            group=None if identity is None else identity.gid,
+            extra_groups=None if identity is None else [],
+        )
+        if done.returncode != 0:
+            shutil.rmtree(self.cluster, ignore_errors=True)
+            raise Unavailable(f"PostgreSQL could not make its folder: {done.stderr.decode(errors='replace').strip()}")
+
+    def _admit_only_us(self) -> None:
+        """Only this system user comes in: the kernel vouches for who is at the other end of the socket."""
+        names = {pwd.getpwuid(os.geteuid()).pw_name}
+        self._write("pg_hba.conf", "local all all peer map=cairn\n")
+        self._write("pg_ident.conf", "".join(f"cairn {name} {SUPERUSER}\n" for name in sorted(names)))
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.cluster / name
+        path.write_text(text)
+        path.chmod(0o600)
+        if self.identity is not None:
+            os.chown(path, self.identity.uid, self.identity.gid)
+
+
+def give(folder: Path, identity: Identity) -> None:
+    """Make `folder` and all below belong to `identity`: it may come from a time before Cairn ran as root."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
+
+
+def short_folder(wanted: Path) -> Path:
+    """`wanted`, or a folder of the same meaning with a shorter path: the kernel limits a socket's path."""
+    if len(os.fsencode(wanted / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
+        return wanted
+    name = blake2b(os.fsencode(wanted), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"cairn-{os.geteuid()}-{name}"
