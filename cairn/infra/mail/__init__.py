@@ -1,1 +1,1 @@
-"""SMTP out, and the built-in inbox's sink."""
+"""Electronic mail: messages as bytes, a relay that takes them over SMTP, and a small server that receives them."""
