@@ -45,7 +45,6 @@ class Profile(models.Model):
         indexes = [
             models.Index(fields=["account", "created", "id"], name="profile_created"),
             models.Index(fields=["account", "updated", "id"], name="profile_updated"),
-            models.Index(fields=["account", "email", "id"], name="profile_email"),
         ]
 
 
@@ -126,6 +125,15 @@ class Suppression(models.Model):
 
     class Meta:
         verbose_name = "suppression"
+
+
+class Turn(models.Model):
+    """One row per account: whoever writes its profiles counts it up first, and so has the turn until the commit."""
+
+    account = models.OneToOneField(
+        Account, to_field="id", on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="+"
+    )
+    writes = models.BigIntegerField(default=0)
 
 
 class Touched(models.Model):

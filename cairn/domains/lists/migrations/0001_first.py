@@ -5,41 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
+        ("accounts", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='List',
+            name="List",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=6)),
-                ('name', models.TextField()),
-                ('opt_in_process', models.CharField(choices=[('single_opt_in', 'Single'), ('double_opt_in', 'Double')], default='single_opt_in', max_length=16)),
-                ('created', models.DateTimeField()),
-                ('updated', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=6)),
+                ("name", models.TextField()),
+                (
+                    "opt_in_process",
+                    models.CharField(
+                        choices=[("single_opt_in", "Single"), ("double_opt_in", "Double")],
+                        default="single_opt_in",
+                        max_length=16,
+                    ),
+                ),
+                ("created", models.DateTimeField()),
+                ("updated", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list',
+                "verbose_name": "list",
             },
         ),
         migrations.CreateModel(
-            name='ListMember',
+            name="ListMember",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'list_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('list_id', models.CharField(max_length=6)),
-                ('number', models.BigIntegerField()),
-                ('joined_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "list_id", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("list_id", models.CharField(max_length=6)),
+                ("number", models.BigIntegerField()),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list member',
-                'indexes': [models.Index(fields=['account', 'number'], name='list_member_number'), models.Index(fields=['account', 'list_id', 'joined_at', 'number'], name='list_member_joined')],
+                "verbose_name": "list member",
+                "indexes": [
+                    models.Index(fields=["account", "number"], name="list_member_number"),
+                    models.Index(fields=["account", "list_id", "joined_at", "number"], name="list_member_joined"),
+                ],
             },
         ),
     ]

@@ -1,0 +1,200 @@
+"""What can be done to profiles. Whoever writes one holds the account's lock (`store.lock`) until the commit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from cairn import wiring
+from cairn.domains.profiles import identity, patching, store
+from cairn.domains.profiles.contracts import ProfilePatch, Resolved
+from cairn.domains.profiles.identity import Asked, Person, Step, World
+from cairn.domains.profiles.patching import Record
+from cairn.kernel.errors import Conflict, Invalid, NotFound
+from cairn.kernel.scope import Scope
+from cairn.kernel.signing import unseal
+
+NOBODY = Resolved(0, "", False)
+touch = store.touch
+
+
+def apply_patches(
+    scope: Scope,
+    patches: Sequence[ProfilePatch],
+    *,
+    now: datetime,
+    replayed: bool = False,
+    proposed_ids: Sequence[str | None] | None = None,
+) -> list[Resolved]:
+    """Find, and where needed make, change and merge, the profiles of many patches, in order.
+
+    Runs inside the caller's transaction. `replayed` patches were applied before: they are only resolved. One that
+    belongs to nobody gets number 0. `proposed_ids` are ids that the edge promised for those that turn out new.
+    """
+    promised = proposed_ids or [None] * len(patches)
+    wishes = [wish_of(scope, patch, proposed) for patch, proposed in zip(patches, promised, strict=True)]
+    world, steps = plan(scope, patches, wishes)
+    if replayed:
+        return [known(step) for step in steps]
+    changed = apply_data(scope, patches, steps)
+    if changed:
+        if store.lock(scope) != world.turn:
+            # Somebody wrote since we read: read and decide again, now that nobody else can.
+            world, steps = plan(scope, patches, wishes)
+            changed = apply_data(scope, patches, steps)
+        store.write(scope, world, changed, now=now)
+    return [resolved(step) for step in steps]
+
+
+def wish_of(scope: Scope, patch: ProfilePatch, proposed: str | None) -> Asked:
+    kx = opened(scope, patch.kx) if patch.kx else None
+    return identity.asked(patch, kx, proposed)
+
+
+def opened(scope: Scope, token: str) -> str | None:
+    """The profile id in a link's `_kx`; None for a damaged token or another account's."""
+    try:
+        account_id, profile_id = unseal(wiring.secret_key(), "kx", token, tuple[str, str])
+    except Invalid:
+        return None
+    return profile_id if account_id == scope.account_id else None
+
+
+def plan(scope: Scope, patches: Sequence[ProfilePatch], wishes: Sequence[Asked]) -> tuple[World, list[Step]]:
+    world = store.find(scope, wishes)
+    return world, [world.resolve(patch, wish) for patch, wish in zip(patches, wishes, strict=True)]
+
+
+def apply_data(scope: Scope, patches: Sequence[ProfilePatch], steps: Sequence[Step]) -> list[Person]:
+    """Run the patches' data through the people's records; those that changed."""
+    busy = [
+        (patch, step)
+        for patch, step in zip(patches, steps, strict=True)
+        if step.sources or patching.carries_data(patch)
+    ]
+    people = {id(p): p for _, step in busy for p in (step.target, *step.sources) if p is not None}
+    store.load_records(scope, people.values())
+    for patch, step in busy:
+        if step.target is None:
+            continue
+        record = record_of(step.target)
+        for source in step.sources:
+            patching.absorb(record, record_of(source))
+        patching.apply(record, patch)
+    everyone = {id(step.target): step.target for step in steps if step.target is not None}
+    return [person for person in everyone.values() if person.changed or (person.record and person.record.changed)]
+
+
+def record_of(person: Person) -> Record:
+    if person.record is None:
+        person.record = Record()
+    return person.record
+
+
+def resolved(step: Step) -> Resolved:
+    if step.target is None:
+        return NOBODY
+    person = step.target.final
+    return Resolved(person.number, person.id, step.created)
+
+
+def known(step: Step) -> Resolved:
+    if step.target is None or step.target.final.new:
+        return NOBODY
+    person = step.target.final
+    return Resolved(person.number, person.id, False)
+
+
+def upsert_now(scope: Scope, patch: ProfilePatch, *, now: datetime) -> tuple[Resolved, bool]:
+    """Create or update one profile at once. Raises Conflict where the identifiers belong to two profiles."""
+    with transaction.atomic():
+        store.lock(scope)
+        refuse_two(scope, patch)
+        found = apply_patches(scope, [patch], now=now)[0]
+    if not found.number:
+        raise missing(patch)
+    return found, found.created
+
+
+def missing(patch: ProfilePatch) -> Exception:
+    if patch.id is not None:
+        return NotFound(f"A profile with id {patch.id} does not exist.")
+    return Invalid(
+        "At least one identifier of email, phone_number, external_id or anonymous_id is needed.",
+        pointer="/data/attributes",
+    )
+
+
+def refuse_two(scope: Scope, patch: ProfilePatch) -> None:
+    """Merging people takes more than a request that may have mixed them up: see `merge`."""
+    world, wish = lookup(scope, patch)
+    people = [world.by_id[wish.id]] if wish.id in world.by_id else []
+    for key in wish.keys:
+        person = world.find(key)
+        if person is not None and not person.anonymous and person not in people:
+            people.append(person)
+    if len(people) > 1:
+        raise duplicate(people[1])
+
+
+def lookup(scope: Scope, patch: ProfilePatch) -> tuple[World, Asked]:
+    wish = wish_of(scope, patch, None)
+    return store.find(scope, [wish]), wish
+
+
+def duplicate(person: Person) -> Conflict:
+    return Conflict(
+        "A profile already exists with one of these identifiers.",
+        code="duplicate_profile",
+        pointer="/data/attributes",
+        meta={"duplicate_profile_id": person.id},
+    )
+
+
+def create(scope: Scope, patch: ProfilePatch, *, now: datetime) -> Resolved:
+    """A new profile. Raises Conflict, with the other's id, where an identifier is taken."""
+    with transaction.atomic():
+        store.lock(scope)
+        world, wish = lookup(scope, patch)
+        for key in wish.keys:
+            person = world.find(key)
+            if person is not None and (not person.anonymous or key[0] == identity.ANONYMOUS):
+                raise duplicate(person)
+        made = apply_patches(scope, [patch], now=now)[0]
+    if not made.number:
+        raise missing(patch)
+    return made
+
+
+def update(scope: Scope, profile_id: str, patch: ProfilePatch, *, now: datetime) -> Resolved:
+    """Change one profile. Raises NotFound, and Conflict where an identifier belongs to somebody else."""
+    patch.id = profile_id
+    with transaction.atomic():
+        store.lock(scope)
+        world, wish = lookup(scope, patch)
+        if profile_id not in world.by_id:
+            raise NotFound(f"A profile with id {profile_id} does not exist.")
+        refuse_two(scope, patch)
+        return apply_patches(scope, [patch], now=now)[0]
+
+
+def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime) -> Resolved:
+    """Merge the source into the destination, for good. Raises NotFound, and Invalid for one and the same profile."""
+    with transaction.atomic():
+        store.lock(scope)
+        world = store.find(scope, [Asked(destination_id, ()), Asked(source_id, ())])
+        target, source = (person_of(world, profile_id) for profile_id in (destination_id, source_id))
+        if target is source:
+            raise Invalid("A profile cannot be merged into itself.", pointer="/data/relationships/profiles/data/0/id")
+        world.merge(source, target)
+        store.load_records(scope, (target, source))
+        patching.absorb(record_of(target), record_of(source))
+        store.write(scope, world, [target], now=now)
+    return Resolved(target.number, target.id, False)
+
+
+def person_of(world: World, profile_id: str) -> Person:
+    person = world.by_id.get(profile_id)
+    if person is None:
+        raise NotFound(f"A profile with id {profile_id} does not exist.")
+    return person

@@ -1,0 +1,196 @@
+"""Reading and writing people by the thousand: a handful of statements, whatever the size of the batch."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from django.db import connection
+
+from cairn.domains.profiles.identity import MERGED, PROMISED, Asked, Key, Person, World
+from cairn.domains.profiles.patching import STANDARD, Record
+from cairn.infra.postgres import outbox
+from cairn.kernel.scope import Scope
+
+SQL: Final = Path(__file__).with_name("sql")
+EMPTY: Final = dict.fromkeys(STANDARD, "")
+MERGED_FACT: Final = "profiles.merged"
+TURN = """
+INSERT INTO profiles_turn AS mine (account_id, writes) VALUES (%s, 1)
+ON CONFLICT (account_id) DO UPDATE SET writes = mine.writes + 1 RETURNING writes
+"""
+NUMBER = (
+    "UPDATE accounts_account SET last_profile_number = last_profile_number + %s "
+    "WHERE id = %s RETURNING last_profile_number"
+)
+TOUCH = "INSERT INTO profiles_touched (account_id, number) SELECT %s, unnest(%s::bigint[])"
+DROP_KEYS = """
+DELETE FROM profiles_identifier i USING unnest(%s::text[], %s::text[]) AS gone(kind, value)
+WHERE i.account_id = %s AND i.kind = gone.kind AND i.value = gone.value
+"""
+RENUMBER = (
+    "UPDATE profiles_identifier SET number = %(destination)s WHERE account_id = %(account_id)s AND number = %(source)s",
+    "UPDATE profiles_consenthistory SET number = %(destination)s "
+    "WHERE account_id = %(account_id)s AND number = %(source)s",
+    "DELETE FROM profiles_consent WHERE account_id = %(account_id)s AND number = %(source)s",
+    "DELETE FROM profiles_suppression WHERE account_id = %(account_id)s AND number = %(source)s",
+    "DELETE FROM profiles_jobprofile WHERE account_id = %(account_id)s AND number = %(source)s",
+    "DELETE FROM profiles_profile WHERE account_id = %(account_id)s AND number = %(source)s",
+)
+
+
+# Rows travel as one JSON text: PostgreSQL takes it apart faster than the driver writes arrays.
+def as_json(rows: object) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+@cache
+def statement(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text()
+
+
+def lock(scope: Scope) -> int:
+    """Writers of one account's profiles take turns: no identity is decided twice, and none deadlock.
+
+    Returns how many turns were taken before; what was read at the same count is still true.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TURN, [scope.account_id])
+        return int(cursor.fetchone()[0]) - 1
+
+
+def find(scope: Scope, wishes: Iterable[Asked]) -> World:
+    """Everybody whom the identifiers may mean, in one statement."""
+    keys: set[Key] = set()
+    ids: set[str] = set()
+    for wish in wishes:
+        keys.update(wish.keys)
+        if wish.id is not None:
+            ids.add(wish.id)
+    pointers = {key for key in keys if key[0] in ("kx", PROMISED)}
+    ids.update(value for _, value in pointers)
+    lookup = [*(keys - pointers), *((alias, value) for value in ids for alias in (PROMISED, MERGED))]
+    values = {"account_id": scope.account_id, "asked": as_json(lookup), "ids": as_json(list(ids))}
+    with connection.cursor() as cursor:
+        cursor.execute(statement("find_people"), values)
+        return world_of(cursor.fetchall())
+
+
+def world_of(rows: Iterable[tuple[Any, ...]]) -> World:
+    world = World()
+    people: dict[int, Person] = {}
+    for kind, value, number, profile_id, external_id, email, phone in rows:
+        if kind == "turn":
+            world.turn = number
+            continue
+        person = people.get(number)
+        if person is None:
+            person = people[number] = Person(number, profile_id, external_id, email, phone)
+        if kind in ("id", PROMISED, MERGED):
+            world.by_id[value] = person
+        else:
+            world.by_key[(kind, value)] = person
+    return world
+
+
+def load_records(scope: Scope, people: Iterable[Person]) -> None:
+    """Give each person their data; new ones start empty."""
+    stored = {person.number: person for person in people if person.record is None and not person.new}
+    if not stored:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement("load_records"), {"account_id": scope.account_id, "numbers": list(stored)})
+        for number, *attributes, location, properties, created in cursor.fetchall():
+            stored[number].record = Record(
+                attributes=dict(zip(STANDARD, attributes, strict=True)),
+                location=msgspec.json.decode(location),
+                properties=msgspec.json.decode(properties),
+                created=created,
+            )
+
+
+def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetime) -> None:
+    """Write everything that a batch changed. The caller holds the lock."""
+    made = [person for person in world.made if person.merged_into is None]
+    number(scope, made)
+    with connection.cursor() as cursor:
+        if made:
+            cursor.execute(statement("insert_profiles"), rows_of(scope, made, now))
+        updated = [person for person in changed if not person.new and person.merged_into is None]
+        if updated:
+            load_records(scope, updated)
+            cursor.execute(statement("update_profiles"), rows_of(scope, updated, now))
+    write_keys(scope, world)
+    gone = [(source, target.final) for source, target in world.merges if not source.new]
+    for source, target in gone:
+        absorb_rows(scope, source, target)
+    touch(scope, [person.number for person in (*made, *updated, *(source for source, _ in gone))])
+
+
+def number(scope: Scope, people: Sequence[Person]) -> None:
+    if not people:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, [len(people), scope.account_id])
+        last = cursor.fetchone()[0]
+    for offset, person in enumerate(people, last - len(people) + 1):
+        person.number = offset
+
+
+def rows_of(scope: Scope, people: Iterable[Person], now: datetime) -> dict[str, Any]:
+    rows = [row_of(person, person.record or Record(), now) for person in people]
+    return {"account_id": scope.account_id, "now": now, "rows": as_json(rows)}
+
+
+def row_of(person: Person, record: Record, now: datetime) -> dict[str, Any]:
+    return {
+        **EMPTY,
+        **record.attributes,
+        "id": person.id,
+        "number": person.number,
+        "external_id": person.external_id,
+        "email": person.email,
+        "phone_number": person.phone,
+        "location": record.location,
+        "properties": record.properties,
+        "created": record.created or now,
+    }
+
+
+def write_keys(scope: Scope, world: World) -> None:
+    gone: list[Key] = []
+    kept: list[dict[str, Any]] = []
+    for key in sorted(world.changed_keys):
+        owner = world.find(key)
+        if owner is None:
+            gone.append(key)
+        elif not (key[0] == PROMISED and owner.id == key[1]):
+            kept.append({"kind": key[0], "value": key[1], "number": owner.number})
+    for source, target in world.merges:
+        kind = PROMISED if source.new else MERGED
+        kept.append({"kind": kind, "value": source.id, "number": target.final.number})
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.execute(DROP_KEYS, [[kind for kind, _ in gone], [value for _, value in gone], scope.account_id])
+        if kept:
+            cursor.execute(statement("put_identifiers"), {"account_id": scope.account_id, "rows": as_json(kept)})
+
+
+def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
+    """Move what hangs on a merged profile to its destination; events and lists follow through the outbox."""
+    values = {"account_id": scope.account_id, "source": source.number, "destination": target.number}
+    with connection.cursor() as cursor:
+        cursor.execute(statement("merge_consent"), values)
+        cursor.execute(statement("merge_suppressions"), values)
+        for command in RENUMBER:
+            cursor.execute(command, values)
+    outbox.send(MERGED_FACT, {**values, "source_id": source.id, "destination_id": target.id})
+
+
+def touch(scope: Scope, numbers: Iterable[int]) -> None:
+    unique = sorted(set(numbers))
+    if unique:
+        with connection.cursor() as cursor:
+            cursor.execute(TOUCH, [scope.account_id, unique])
