@@ -30,6 +30,8 @@ RELEASES = (
     "2026-07-15",
 )
 NEWEST = RELEASES[-1]
+# Clients written against a release that came after this server are served the newest one, for a year.
+HORIZON = "2027-07-15"
 SHAPE = re.compile(r"(\d{4}-\d{2}-\d{2})(\.[A-Za-z0-9]+)?")
 
 
@@ -52,6 +54,6 @@ def resolve(header: str | None) -> Revision:
     if found is None:
         raise errors.invalid(f"Revision {header!r} is malformed; its form is YYYY-MM-DD[.suffix].")
     date, suffix = found.groups()
-    if not RELEASES[0] <= date <= NEWEST:
+    if not RELEASES[0] <= date <= HORIZON:
         raise errors.invalid(f"Revision {header!r} is not served here: {RELEASES[0]} to {NEWEST} are.")
     return Revision(RELEASES[bisect.bisect_right(RELEASES, date) - 1], beta=suffix is not None)
