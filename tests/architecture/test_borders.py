@@ -92,7 +92,11 @@ def test_the_tree_in_architecture_md_is_the_tree() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"files\.pythonhosted|pypi\.org|registry\.npmjs|/simple/", r'"resolved":\s*"https?:', r"--(extra-)?index-url|--find-links"],
+    [
+        r"files\.pythonhosted|pypi\.org|registry\.npmjs|/simple/",
+        r'"resolved":\s*"https?:',
+        r"--(extra-)?index-url|--find-links",
+    ],
 )
 def test_no_file_names_a_package_index(pattern: str) -> None:
     guilty = []
