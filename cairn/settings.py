@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     *(f"cairn.domains.{name}" for name in DOMAINS),
+    "cairn.workers",
 ]
 
 MIDDLEWARE = [

@@ -1,13 +1,30 @@
 """What crosses the border of events: commands on the log, and stored events as other domains see them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from cairn.domains.profiles.contracts import ProfilePatch
+
+OWN_SERVICE = "cairn"
+"""Service of what Cairn itself does: sends, opens, clicks, subscriptions."""
+
+RECEIVED = "Received Email"
+OPENED = "Opened Email"
+CLICKED = "Clicked Email"
+BOUNCED = "Bounced Email"
+DROPPED = "Dropped Email"
+SPAM = "Marked Email as Spam"
+UNSUBSCRIBED = "Unsubscribed from Email Marketing"
+CLICKED_UNSUBSCRIBED = "Clicked and Unsubscribed from Email"
+SUBSCRIBED = "Subscribed to Email Marketing"
+SUBSCRIBED_TO_LIST = "Subscribed to List"
 
 
 class EventDraft(msgspec.Struct, omit_defaults=True):
@@ -36,18 +53,94 @@ class RecordEvents(msgspec.Struct):
     events: list[EventDraft]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event that has a row in ClickHouse. `metric` and `profile` are numbers, `value` in the event's currency."""
+class ArrivedEvent(msgspec.Struct, gc=False):
+    """An EventDraft as the worker reads it: properties stay the bytes that were sent."""
+
+    metric: str
+    profile: ProfilePatch
+    properties: msgspec.Raw = msgspec.Raw(b"{}")
+    service: str = "api"
+    time: int | None = None
+    value: float | None = None
+    currency: str | None = None
+    unique_id: str | None = None
+    backfill: bool = False
+    message: str = ""
+
+
+class ArrivedEvents(msgspec.Struct):
+    """Log command `events.record`, as the worker reads it."""
+
+    events: list[ArrivedEvent]
+
+
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """An event whose profile is known. `source` is its place in the log, `received` milliseconds since 1970.
+
+    `is_new` says that the profile was made for this very event, so that it cannot have earlier ones.
+    """
+
+    event: ArrivedEvent
+    profile: int
+    is_new: bool
+    source: str
+    received: int
+
+
+class StoredEvent(msgspec.Struct, frozen=True, gc=False):
+    """An event that has a row in ClickHouse. `metric` and `profile` are numbers, `ts` seconds and `received`
+    milliseconds since 1970, `value` millionths of the currency."""
 
     id: UUID
     profile: int
-    profile_id: str
     metric: int
     metric_name: str
     service: str
+    ts: int
+    value: int
+    currency: str
+    message: str
+    received: int
+    properties: bytes
+
+
+class DropReason(StrEnum):
+    """Why an accepted event has no row of its own."""
+
+    DUPLICATE = "duplicate"
+    TIME_OUT_OF_RANGE = "time_out_of_range"
+    VALUE_OUT_OF_RANGE = "value_out_of_range"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: events that have rows (also those that an interrupted attempt left), and what was dropped."""
+
+    events: Sequence[StoredEvent]
+    dropped: Mapping[DropReason, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInfo:
+    """A metric as other domains see it."""
+
+    id: str
+    number: int
+    name: str
+    service: str
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventInfo:
+    """An event as the API and the pages show it. `metric_id` and `profile` name its relations; `properties` is JSON."""
+
+    id: UUID
+    profile: int
+    metric_id: str
     ts: datetime
-    value: float
+    value: Decimal
     currency: str
     message: str
     properties: bytes

@@ -87,7 +87,7 @@ class ClickHouse:
         if not len(rows):
             return
         with _translated():
-            self._client(self.database).insert_arrow(table, rows, settings=self._insert_settings)
+            self._client(self.database).insert_arrow(table, rows, settings=INSERT)
 
     def command(self, sql: str, params: Values | None = None, settings: Values | None = None) -> None:
         """A statement without rows: DDL, DELETE, INSERT … SELECT."""

@@ -1,0 +1,91 @@
+"""The worker process: which loops run, and how they end."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cairn import wiring
+from cairn.domains.analytics import actions as analytics
+from cairn.domains.events.contracts import StoredEvent
+from cairn.kernel import clock
+from cairn.kernel.scope import Scope
+from cairn.workers.facts import Dispatcher
+from cairn.workers.pipeline import Parts, Pipeline
+from cairn.workers.reacting import Reactor
+from cairn.workers.scopes import Scopes
+from cairn.workers.topics import COMMANDS, FACTS
+
+log = logging.getLogger(__name__)
+
+Loop = Callable[[threading.Event], bool]
+"""Runs until the event is set; False says that it failed."""
+
+
+def ingest(stop: threading.Event) -> bool:
+    """The log into profiles, events, attribution and segments."""
+    scopes = Scopes()
+    reader = wiring.log_reader()
+    reactor = Reactor(tick, scopes.all, reader, clock.now, stop)
+    parts = Parts(reader, COMMANDS, scopes.find, credit, clock.now)
+    pipeline = Pipeline(parts, stop, reactor.take)
+    reacting = threading.Thread(target=reactor.run, name="ingest-react")
+    reacting.start()
+    try:
+        pipeline.run()
+    finally:
+        reactor.close()
+        reacting.join()
+    return not pipeline.has_failed
+
+
+def outbox(stop: threading.Event) -> bool:
+    """Facts of committed transactions to their handlers."""
+    Dispatcher(FACTS, Scopes().find, clock.now, stop).run()
+    return True
+
+
+LOOPS: dict[str, Loop] = {"ingest": ingest, "outbox": outbox}
+
+
+def credit(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
+    analytics.attribute(scope, stored=stored, now=now)
+
+
+def tick(scope: Scope, changed: set[int], now: datetime) -> None:
+    """Nobody asks for segments yet."""
+
+
+def run(only: Sequence[str] = ()) -> int:
+    """Run these loops, by default all, until SIGTERM or SIGINT; the exit code of the process."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return run_until(stop, only or list(LOOPS))
+
+
+def run_until(stop: threading.Event, names: Sequence[str]) -> int:
+    """Run loops by name until stopped. When one fails all stop, so that a fresh process takes over."""
+    failed = threading.Event()
+
+    def guarded(name: str) -> None:
+        try:
+            if not LOOPS[name](stop):
+                failed.set()
+        except Exception:
+            log.exception("%s failed", name)
+            failed.set()
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=guarded, args=(name,), name=name) for name in names]
+    for thread in threads:
+        thread.start()
+    log.info("worker runs %s", ", ".join(names))
+    # In short waits, so that a signal is handled while the main thread has nothing else to do.
+    while not stop.wait(0.5):
+        pass
+    for thread in threads:
+        thread.join()
+    return 1 if failed.is_set() else 0

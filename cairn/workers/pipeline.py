@@ -1,0 +1,148 @@
+"""The ingest pipeline: read, write profiles, store events, credit conversions, tell the segments, and only then be done.
+
+Three threads hand batches on in order: while one batch's events go into ClickHouse, the next one's profiles are written in
+PostgreSQL, and the segments learn of the one before. A crash anywhere is a redo from `done`; every step meets what it
+did before.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from cairn.domains.events import actions as events
+from cairn.domains.events.contracts import StoredEvent
+from cairn.infra.eventlog.port import LogReader
+from cairn.kernel.scope import Scope
+from cairn.workers import batches, counters, positions
+from cairn.workers.batches import Batch, FindScope
+from cairn.workers.positions import Turn
+from cairn.workers.reading import Cursor
+from cairn.workers.share import Share, Topic
+from cairn.workers.stopping import Patience, Stopped
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+TURN_SECONDS = 1.0
+BATCHES_IN_HAND = 2
+
+Credit = Callable[[Scope, Sequence[StoredEvent], datetime], None]
+"""Attributes conversions among stored events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pipeline is made of; `workers/main` puts the real ones together, tests others."""
+
+    reader: LogReader
+    topics: Mapping[str, Topic]
+    find_scope: FindScope
+    credit: Credit
+    now: Callable[[], datetime]
+
+
+class Pipeline:
+    """One consumer of the log. `finished` gets each batch whose events are stored and credited."""
+
+    def __init__(self, parts: Parts, stop: threading.Event, finished: Callable[[Batch], None]) -> None:
+        self._parts = parts
+        self._stop = stop
+        self._finished = finished
+        self._patience = Patience(stop)
+        self._applied: queue.Queue[Batch | None] = queue.Queue(BATCHES_IN_HAND)
+        self._failed = threading.Event()
+        self._closed = False
+
+    def run(self) -> None:
+        """Until stopped. What was applied by then is stored, too, unless a store is away."""
+        storing = threading.Thread(target=self._store_until_told, name="ingest-store")
+        storing.start()
+        try:
+            self._guard(self._apply_all)()
+        finally:
+            self._applied.put(None)
+            storing.join()
+            connection.close()
+
+    def _guard(self, work: Callable[[], None]) -> Callable[[], None]:
+        """A step that fails for a reason of its own stops the worker: a fresh one redoes the batch."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except Stopped:
+                log.info("stopped in the middle; the next start redoes it")
+            except Exception:
+                log.exception("the ingest pipeline failed")
+                self._failed.set()
+                self._stop.set()
+
+        return guarded
+
+    @property
+    def has_failed(self) -> bool:
+        return self._failed.is_set()
+
+    def _apply_all(self) -> None:
+        turn = Turn()
+        standing = self._patience.keep_trying("the start", lambda _: self._take_turn(turn) or positions.load())
+        cursor = Cursor(self._parts.reader, {place: at.done for place, at in standing.items()})
+        while not self._stop.is_set():
+            entries = cursor.read()
+            if not entries:
+                cursor.wait(IDLE_SECONDS)
+                continue
+            batch = Batch(entries, self._parts.now())
+            with counters.STEP_SECONDS.labels("apply").time():
+                self._patience.keep_trying("profiles", lambda _, batch=batch: self._apply(turn, batch))
+            self._applied.put(batch)
+
+    def _apply(self, turn: Turn, batch: Batch) -> None:
+        self._take_turn(turn)
+        batches.apply(batch, self._parts.topics, self._parts.find_scope)
+
+    def _take_turn(self, turn: Turn) -> None:
+        while not turn.take():
+            if self._stop.wait(TURN_SECONDS):
+                raise Stopped("waiting for another worker")
+
+    def _store_until_told(self) -> None:
+        self._guard(self._store_all)()
+        while not self._closed:  # Nobody may wait for a place in a queue that is not read any more.
+            self._closed = self._applied.get() is None
+        connection.close()
+
+    def _store_all(self) -> None:
+        while (batch := self._applied.get()) is not None:
+            with counters.STEP_SECONDS.labels("store").time():
+                self.store(batch)
+            self._finished(batch)
+        self._closed = True
+
+    def store(self, batch: Batch) -> None:
+        """Events and credits of an applied batch. What an earlier attempt stored is met again and left as it is."""
+        for scope, share in batch.shares.items():
+            self._store_share(scope, share, batch.now)
+        counters.ENTRIES.inc(len(batch.entries))
+
+    def _store_share(self, scope: Scope, share: Share, now: datetime) -> None:
+        if not share.arrivals:
+            return
+        names = {(arrival.event.service, arrival.event.metric) for arrival in share.arrivals}
+
+        def attempt(is_retry: bool) -> None:
+            metrics = events.resolve_metrics(scope, names=names)
+            stored = events.store(scope, arrivals=share.arrivals, metrics=metrics, is_retry=is_retry)
+            self._parts.credit(scope, stored.events, now)
+            counters.EVENTS.inc(len(stored.events))
+            for reason, count in stored.dropped.items():
+                counters.DROPPED.labels(reason).inc(count)
+
+        self._patience.keep_trying("events", attempt)
+        share.changed |= {arrival.profile for arrival in share.arrivals}
+        share.arrivals = []

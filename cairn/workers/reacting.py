@@ -1,0 +1,117 @@
+"""Telling the segments what changed, at most a moment after it is stored, and then letting go of the log."""
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from cairn.infra.eventlog.port import Lane, LogReader
+from cairn.kernel.scope import Scope
+from cairn.workers import counters, positions
+from cairn.workers.batches import AWAY, Batch
+from cairn.workers.positions import Place
+from cairn.workers.stopping import Patience, Stopped
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.4
+"""Longest pause between two ticks of one account."""
+
+Tick = Callable[[Scope, set[int], datetime], None]
+"""Brings the segments of an account up to date: for these profiles, and for whatever else is due by now."""
+
+
+class Reactor:
+    """Gathers what batches changed and ticks each account with it; `done` moves when the tick has returned."""
+
+    def __init__(
+        self,
+        tick: Tick,
+        scopes: Callable[[], Sequence[Scope]],
+        reader: LogReader,
+        now: Callable[[], datetime],
+        stop: threading.Event,
+    ) -> None:
+        self._tick = tick
+        self._scopes = scopes
+        self._reader = reader
+        self._now = now
+        self._stop = stop
+        self._patience = Patience(stop)
+        self._lock = threading.Lock()
+        self._news = threading.Event()
+        self._waiting: list[Batch] = []
+        self._closed = False
+
+    def take(self, batch: Batch) -> None:
+        with self._lock:
+            self._waiting.append(batch)
+        self._news.set()
+
+    def close(self) -> None:
+        """No batch comes any more; `run` ends after the last one."""
+        self._closed = True
+        self._news.set()
+
+    def run(self) -> None:
+        while not (self._closed and not self._waiting):
+            self._news.wait(TICK_SECONDS)
+            self._news.clear()
+            began = time.monotonic()
+            try:
+                self.react()
+            except Stopped:
+                log.info("stopped before the segments knew everything; the next start redoes it")
+                break
+            if not self._closed:
+                self._stop.wait(max(TICK_SECONDS / 2 - (time.monotonic() - began), 0))
+        connection.close()
+
+    def react(self) -> None:
+        """One tick of every account, with all that waits; then what was waiting is done."""
+        with self._lock:
+            batches, self._waiting = self._waiting, []
+        changed: defaultdict[Scope, set[int]] = defaultdict(set)
+        for scope in self._patience.keep_trying("accounts", lambda _: self._scopes()):
+            changed[scope] = set()
+        for batch in batches:
+            for scope, share in batch.shares.items():
+                changed[scope] |= share.changed
+        for scope, numbers in changed.items():
+            self._tick_one(scope, numbers)
+        if batches:
+            self._finish(batches)
+
+    def _tick_one(self, scope: Scope, numbers: set[int]) -> None:
+        def attempt(_: bool) -> None:
+            try:
+                with counters.STEP_SECONDS.labels("react").time():
+                    self._tick(scope, numbers, self._now())
+            except AWAY:
+                raise
+            except Exception:
+                # One account's broken segment must stop neither the log nor the other accounts' segments.
+                log.exception("the segments of %s could not be brought up to date", scope.account_id)
+
+        self._patience.keep_trying("segments", attempt)
+        counters.TICKS.inc()
+
+    def _finish(self, batches: Sequence[Batch]) -> None:
+        moved: dict[Place, int] = {}
+        for batch in batches:
+            moved |= batch.moved
+        self._patience.keep_trying("positions", lambda _: positions.finish(moved))
+        for lane in Lane:
+            done = {writer: offset for (writer, at), offset in moved.items() if at == lane}
+            if done:
+                self._release(lane, done)
+
+    def _release(self, lane: Lane, done: Mapping[str, int]) -> None:
+        try:
+            self._reader.release(lane, done)
+        except OSError:
+            log.exception("the log could not be told what is done; it keeps more than it must")
