@@ -1,4 +1,4 @@
-"""What a caller wants of a listing: which rows, in which order, which page. Parsed at the edge, answered by a domain."""
+"""What a caller wants of a listing: which rows, which order, which page. Parsed at the edge, answered by a domain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -11,7 +11,7 @@ from cairn.api.kernel import errors
 from cairn.api.kernel.declare import Resource
 
 PARAMETER = re.compile(r"(fields|additional-fields)\[([^\]]+)\]")
-Tree: TypeAlias = "dict[str, Tree]"
+Tree: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ EVERYTHING = Wish()
 def tree(paths: list[str]) -> Tree:
     """Dotted paths as nested dictionaries; an empty one shows the whole value."""
     root: Tree = {}
-    whole = {path for path in paths}
+    whole = set(paths)
     for path in paths:
         node, seen = root, ""
         for step in path.split("."):

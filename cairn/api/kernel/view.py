@@ -1,0 +1,127 @@
+"""The one Django view of the API: it finds the operation, lets in whom it may, and turns every end into a document."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from cairn.api.kernel import callers, errors, ratelimit, revisions
+from cairn.api.kernel.errors import MEDIA_TYPE, Problem, Refused
+from cairn.api.kernel.performing import Answer, Context, perform
+from cairn.api.kernel.ratelimit import RateLimiter
+from cairn.api.kernel.routes import Route, Table
+from cairn.domains.accounts.contracts import Caller
+from cairn.kernel.errors import CairnError
+
+logger = logging.getLogger(__name__)
+
+
+def view(
+    table: Callable[[], Table], *, limiter: RateLimiter, base: str, secret: str, now: Callable[[], datetime]
+) -> Callable[..., HttpResponse]:
+    """The view over a table of routes."""
+
+    @csrf_exempt  # A key needs none, and no browser sends one by itself; sessions are checked in `callers`.
+    def handle(request: HttpRequest, **_: str) -> HttpResponse:
+        request_id = str(uuid.uuid4())
+        headers: dict[str, str] = {}
+        try:
+            answer = respond(request, headers, table=table(), limiter=limiter, base=base, secret=secret, now=now())
+            body = b"" if answer.document is None else msgspec.json.encode(answer.document)
+            reply = HttpResponse(body, status=answer.status, content_type=MEDIA_TYPE)
+        except Exception as error:
+            problems = explained(error, request, request_id)
+            headers.update(headers_of(problems))
+            reply = HttpResponse(
+                errors.document(problems, request_id), status=problems[0].status, content_type=MEDIA_TYPE
+            )
+        if not reply.content:
+            del reply.headers["Content-Type"]
+        reply.headers["X-Request-Id"] = request_id
+        reply.headers.setdefault("Vary", "Authorization, Cookie")
+        for name, value in headers.items():
+            reply.headers[name] = value
+        return reply
+
+    return handle
+
+
+def respond(
+    request: HttpRequest,
+    headers: dict[str, str],
+    *,
+    table: Table,
+    limiter: RateLimiter,
+    base: str,
+    secret: str,
+    now: datetime,
+) -> Answer:
+    route, id_ = table.find(request.method or "GET", request.path)
+    if id_ is not None and "\0" in id_:
+        raise Refused([errors.not_found()])
+    caller = callers.identify(request, route.auth)
+    agree_on_revision(request, route)
+    parameters = {name: values[-1] for name, values in request.GET.lists() if values}
+    throttle(request, route, caller, parameters, headers, limiter, now)
+    callers.demand(caller.scope, route.scopes)
+    if any("\0" in value for value in parameters.values()):
+        raise errors.invalid("NUL characters are not allowed.")
+    return perform(Context(route, table, caller.scope, request, id_, parameters, base, secret))
+
+
+def agree_on_revision(request: HttpRequest, route: Route) -> revisions.Revision:
+    """The revision asked for. Our own extensions and our own pages (by cookie) may leave it out."""
+    header = request.headers.get("revision")
+    if header is None and (route.extension or "Authorization" not in request.headers):
+        return revisions.LATEST
+    return revisions.resolve(header)
+
+
+def throttle(
+    request: HttpRequest,
+    route: Route,
+    caller: Caller,
+    parameters: dict[str, str],
+    headers: dict[str, str],
+    limiter: RateLimiter,
+    now: datetime,
+) -> None:
+    """Count the request, under the lowest limit that its parameters bring along. Refuses with 429."""
+    bucket, documented = route.id, route.limit
+    for cost in route.costs:
+        if cost.value in parameters.get(cost.parameter, "").split(","):
+            bucket, documented = f"{cost.parameter}={cost.value}", cost.limit
+    limit = ratelimit.for_account(documented, route.id, caller.rate_limits)
+    # Whoever is not yet known (signing in) is counted by address.
+    owner = caller.scope.account_id or str(request.META.get("REMOTE_ADDR", ""))
+    taken = limiter.take(owner, bucket, limit, now)
+    if taken.retry_after:
+        raise errors.throttled(taken.retry_after)
+    headers.update(taken.headers())
+
+
+def explained(error: Exception, request: HttpRequest, request_id: str) -> list[Problem]:
+    """What to tell of a failure; what is our fault is logged with the id that the caller gets."""
+    match error:
+        case Refused(problems):
+            return list(problems)
+        case CairnError():
+            return [errors.of(error)]
+        case RequestDataTooBig():
+            return [Problem(413, "payload_too_large", "Payload too large.", "The request body is too large.", "/data")]
+        case OperationalError() | InterfaceError():
+            logger.warning("%s %s: the database is away: %s [%s]", request.method, request.path, error, request_id)
+            detail = "The database is not available at the moment."
+            return [Problem(503, "unavailable", "Service unavailable.", detail, headers={"Retry-After": "2"})]
+    logger.error("%s %s failed [%s]", request.method, request.path, request_id, exc_info=error)
+    return [errors.server_error()]
+
+
+def headers_of(problems: list[Problem]) -> dict[str, str]:
+    return {name: value for problem in problems for name, value in problem.headers.items()}

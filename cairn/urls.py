@@ -1,0 +1,21 @@
+"""What Django answers: the API. The hot paths and the pages without login are dispatched in asgi.py before it."""
+
+from django.urls import re_path
+
+from cairn import wiring
+from cairn.api import router
+from cairn.api.kernel.ratelimit import RateLimiter
+from cairn.api.kernel.view import view
+from cairn.kernel import clock
+
+api = view(
+    router.table,
+    limiter=RateLimiter(enforce=wiring.settings().rate_limits),
+    base=wiring.settings().public_url,
+    secret=wiring.secret_key(),
+    now=clock.now,
+)
+
+urlpatterns = [
+    re_path(r"^api/", api),
+]
