@@ -64,7 +64,10 @@ class RowCondition:
 
 @dataclass(frozen=True, slots=True)
 class EventCondition:
-    """A comparison of what is measured over the events that `where` picks. `frame` is their time frame."""
+    """A comparison of what is measured over the events that `where` picks. `frame` is their time frame.
+
+    `compare` is the right half of the comparison, sign and value.
+    """
 
     metric: int | None
     filters: tuple[str, ...]
@@ -107,6 +110,7 @@ class EventCondition:
 
     @property
     def measure_if(self) -> str:
+        """The measure as one aggregate among others."""
         picked = self.where
         return f"countIf({picked})" if self.measurement == "count" else f"toFloat64(sumIf(value, {picked}))"
 
@@ -191,7 +195,7 @@ def compile_metric(
         frame=frame,
         measurement=condition.measurement,
         comparison=condition.measurement_filter,
-        compare=compared("{}", condition.measurement_filter, params),
+        compare=compared("", condition.measurement_filter, params),
     )
 
 

@@ -297,6 +297,8 @@ def check_property(condition: ProfileProperty, at: str) -> None:
     check_filter(what, f"{at}/filter")
     if isinstance(what, DateFilter) and what.operator == "alltime":
         raise Invalid("'alltime' is for metrics only.", pointer=f"{at}/filter/operator")
+    if isinstance(what, DateFilter) and (standard in STANDARD_TEXT or standard in STANDARD_NUMBER):
+        raise Invalid(f"'{standard}' is not a date.", pointer=f"{at}/filter")
     if isinstance(what, ListFilter) and what.operator in LIST_SETS:
         raise Invalid(f"'{what.operator}' is for metric filters only.", pointer=f"{at}/filter/operator")
 

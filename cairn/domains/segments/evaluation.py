@@ -67,7 +67,7 @@ def event_set(condition: EventCondition, account: str) -> str:
     source = f"FROM events WHERE account = {account} AND {condition.where}"
     if condition.means_any:
         return f"SELECT groupBitmapState(profile) {source}"
-    having = condition.compare.format(condition.measure)
+    having = condition.measure + condition.compare
     if condition.holds_of_none:
         having = f"NOT ({having})"
     return f"SELECT groupBitmapState(profile) FROM (SELECT profile {source} GROUP BY profile HAVING {having})"
@@ -114,7 +114,7 @@ def test_of(condition: Compiled, index: int) -> str:
     """Whether condition `index` holds, over the rows of `one_pass`."""
     if isinstance(condition, RowCondition):
         return f"row{index} = 1"
-    return "present = 1 AND " + condition.compare.format(f"measure{index}")
+    return f"present = 1 AND measure{index}{condition.compare}"
 
 
 def held(groups: Sequence[Sequence[int]], tests: Sequence[str]) -> str:
@@ -162,3 +162,89 @@ def holding(
     for number, places in wiring.clickhouse().query(sql, {**program.params.values, **params}, SETTINGS):
         found[number] = list(places)
     return found
+
+
+MEMBERSHIPS = """(SELECT profile, groupArray(segment) AS memberships FROM
+(
+    SELECT profile, segment FROM segment_members
+    WHERE account = {account} AND profile IN {{numbers:Array(UInt32)}} AND segment IN {segments}
+    GROUP BY profile, segment HAVING argMax(member, version) = 1
+) GROUP BY profile) AS stored"""
+
+
+def changes(
+    scope: Scope,
+    segments: Sequence[tuple[int, Definition]],
+    metrics: Mapping[str, int],
+    numbers: Sequence[int],
+    now: int,
+) -> list[tuple[int, int, int]]:
+    """(profile, segment number, entered) where the given profiles' memberships are not what `now` demands."""
+    if not segments or not numbers:
+        return []
+    program = compile_definitions([definition for _, definition in segments], metrics, now)
+    tests = [test_of(condition, index) for index, condition in enumerate(program.conditions)]
+    marks = ", ".join(
+        f"if({held(groups, tests)}, {int(segment)}, 0)"
+        for groups, (segment, _) in zip(program.groups, segments, strict=True)
+    )
+    source = one_pass(scope, program)
+    params = program.params
+    stored = MEMBERSHIPS.format(
+        account=params.add(scope.account_number, "UInt32"),
+        segments=params.add([segment for segment, _ in segments], "Array(UInt32)"),
+    )
+    sql = (
+        "SELECT profile, arrayFilter(segment -> NOT has(memberships, segment), held) AS entered,"
+        " arrayFilter(segment -> NOT has(held, segment), memberships) AS gone FROM"
+        f" (SELECT profile, memberships, arrayFilter(segment -> segment > 0, [{marks}]) AS held"
+        f" FROM {source} LEFT ANY JOIN {stored} USING profile) WHERE notEmpty(entered) OR notEmpty(gone)"
+    )
+    found = wiring.clickhouse().query(sql, {**params.values, "numbers": list(numbers)}, SETTINGS)
+    return [
+        (profile, segment, entered)
+        for profile, came, gone in found
+        for entered, some in ((1, came), (0, gone))
+        for segment in some
+    ]
+
+
+def build(
+    scope: Scope,
+    segment: int,
+    definition: Definition,
+    metrics: Mapping[str, int],
+    now: int,
+    at: int,
+    cause: str,
+) -> None:
+    """Write into `segment_changes`, in one statement, what turns the stored membership into what `now` demands."""
+    program = compile_definitions([definition], metrics, now)
+    statement = all_profiles(scope, program)
+    params = program.params
+    account, number = params.add(scope.account_number, "UInt32"), params.add(segment, "UInt32")
+    sql = (
+        "INSERT INTO segment_changes (account, at, segment, profile, entered, cause)"
+        f" {statement.bitmaps}, {combined(program.groups[0], statement.sets)} AS wanted,"
+        f" ({MEMBER_BITMAP.format(account=account, segment=number)}) AS stored"
+        f" SELECT {account}, fromUnixTimestamp64Milli({params.add(at, 'Int64')}, 'UTC'), {number}, change.1, change.2,"
+        f" {params.add(cause, 'String')} FROM (SELECT arrayJoin(arrayConcat("
+        "arrayMap(n -> (n, 1), bitmapToArray(bitmapAndnot(wanted, stored))),"
+        " arrayMap(n -> (n, 0), bitmapToArray(bitmapAndnot(stored, wanted))))) AS change)"
+    )
+    wiring.clickhouse().command(sql, params.values, SETTINGS)
+
+
+MEMBER_BITMAP = (
+    "SELECT groupBitmapState(profile) FROM (SELECT profile FROM segment_members"
+    " WHERE account = {account} AND segment = {segment} GROUP BY profile HAVING argMax(member, version) = 1)"
+)
+
+
+def member_count(scope: Scope, segment: int) -> int:
+    rows = wiring.clickhouse().query(
+        "SELECT count() FROM (SELECT profile FROM segment_members WHERE account = {account:UInt32}"
+        " AND segment = {segment:UInt32} GROUP BY profile HAVING argMax(member, version) = 1)",
+        {"account": scope.account_number, "segment": segment},
+    )
+    return int(rows[0][0])

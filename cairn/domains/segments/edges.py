@@ -1,0 +1,160 @@
+"""For whom time alone may have changed something: whoever has a date that a window's edge passed.
+
+Every answer may name too many profiles, never too few; the evaluation decides.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from cairn import wiring
+from cairn.domains.segments.definition import (
+    STANDARD_DATE,
+    Condition,
+    DateFilter,
+    Definition,
+    GroupMembership,
+    MarketingConsent,
+    ProfileMetric,
+    ProfileProperty,
+    custom_property,
+    standard_property,
+)
+from cairn.domains.segments.values import MAX_SECOND, Params, on_days
+from cairn.domains.segments.windows import Frame, Span, frame_of
+from cairn.kernel.scope import Scope
+
+
+class Place(Enum):
+    """Where the watched dates are: rows of a table, found by its ranges, or columns of the profiles."""
+
+    METRIC = "metric"
+    PROPERTY = "property"
+    COLUMN = "column"
+    ARRAY = "array"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Dates at a place that a time frame looks at."""
+
+    place: Place
+    name: str | int
+    frame: Frame
+
+
+def watches(definitions: Iterable[Definition], metrics: Mapping[str, int]) -> set[Watch]:
+    """Everything whose window moves."""
+    found = {
+        watch
+        for definition in definitions
+        for _, condition in definition.conditions()
+        for watch in watched(condition, metrics)
+    }
+    return {watch for watch in found if not isinstance(watch.frame, Span) or watch.frame.moving}
+
+
+def watched(condition: Condition, metrics: Mapping[str, int]) -> Iterator[Watch]:
+    if isinstance(condition, ProfileMetric):
+        if condition.metric_id in metrics:
+            yield Watch(Place.METRIC, metrics[condition.metric_id], frame_of(condition.timeframe_filter))
+    elif isinstance(condition, ProfileProperty):
+        if isinstance(condition.filter, DateFilter):
+            yield property_watch(condition.property, condition.filter)
+    elif isinstance(condition, GroupMembership):
+        if condition.timeframe_filter is not None:
+            yield Watch(Place.ARRAY, "list_joined", frame_of(condition.timeframe_filter))
+    elif isinstance(condition, MarketingConsent):
+        for item in condition.consent.consent_status.filters or ():
+            if not isinstance(item.filter, DateFilter):
+                continue
+            if item.field == "status_date":
+                column = f"{condition.consent.channel}_consent_at"
+                yield Watch(Place.COLUMN, column, frame_of(item.filter))
+            else:
+                yield Watch(Place.ARRAY, "email_suppressed_at", frame_of(item.filter))
+
+
+def property_watch(name: str, what: DateFilter) -> Watch:
+    custom = custom_property(name)
+    if custom is not None:
+        return Watch(Place.PROPERTY, custom, frame_of(what))
+    return Watch(Place.COLUMN, STANDARD_DATE[standard_property(name)], frame_of(what))
+
+
+def passed(scope: Scope, watching: Iterable[Watch], before: int, now: int) -> set[int]:
+    """Numbers of profiles with a watched date whose place in its window may differ between two times."""
+    params = Params()
+    account = params.add(scope.account_number, "UInt32")
+    tests: dict[str, set[str]] = {}
+    for watch in watching:
+        table, test = SOURCES[watch.place](watch, params, before, now)
+        if test:
+            tests.setdefault(table, set()).add(test)
+    if not tests:
+        return set()
+    sql = " UNION DISTINCT ".join(
+        f"SELECT DISTINCT profile FROM {table} WHERE account = {account} AND ({' OR '.join(sorted(some))})"
+        for table, some in sorted(tests.items())
+    )
+    return {number for (number,) in wiring.clickhouse().query(sql, params.values)}
+
+
+def metric_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    if isinstance(watch.frame, Span):
+        ranges = [
+            f"ts >= toDateTime({params.add(clamped(start), 'UInt32')}, 'UTC')"
+            f" AND ts < toDateTime({params.add(clamped(end), 'UInt32')}, 'UTC')"
+            for start, end in watch.frame.moved(before, now)
+        ]
+    else:
+        ranges = days_test(watch.frame, "ts", params, before, now)
+    return "events", keyed(f"metric = {params.add(watch.name, 'UInt32')}", ranges)
+
+
+def property_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    return "profile_dates", keyed(
+        f"property = {params.add(watch.name, 'String')}", instants(watch.frame, "at", params, before, now)
+    )
+
+
+def column_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    # The name is one of ours, never a user's.
+    ranges = instants(watch.frame, f"toInt64({watch.name})", params, before, now)
+    return "profiles", keyed(f"{watch.name} IS NOT NULL", ranges)
+
+
+def array_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    ranges = instants(watch.frame, "toInt64(one)", params, before, now)
+    return "profiles", f"arrayExists(one -> {' OR '.join(f'({one})' for one in ranges)}, {watch.name})" if ranges else ""
+
+
+SOURCES = {
+    Place.METRIC: metric_test,
+    Place.PROPERTY: property_test,
+    Place.COLUMN: column_test,
+    Place.ARRAY: array_test,
+}
+
+
+def instants(frame: Frame, seconds: str, params: Params, before: int, now: int) -> list[str]:
+    if isinstance(frame, Span):
+        return [
+            f"{seconds} >= {params.add(start, 'Int64')} AND {seconds} < {params.add(end, 'Int64')}"
+            for start, end in frame.moved(before, now)
+        ]
+    return days_test(frame, f"toDate32(fromUnixTimestamp64Second({seconds}, 'UTC'))", params, before, now)
+
+
+def days_test(frame: Frame, date: str, params: Params, before: int, now: int) -> list[str]:
+    if isinstance(frame, Span) or frame.at(before) == frame.at(now):
+        return []
+    return [f"{on_days(frame.at(before), date, params)} != {on_days(frame.at(now), date, params)}"]
+
+
+def keyed(key: str, ranges: Sequence[str]) -> str:
+    return f"({key} AND ({' OR '.join(f'({one})' for one in ranges)}))" if ranges else ""
+
+
+def clamped(second: int) -> int:
+    return min(max(second, 0), MAX_SECOND)

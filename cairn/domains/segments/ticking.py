@@ -1,0 +1,235 @@
+"""Keeps memberships true: after every tick they are what the definitions say at the tick's moment.
+
+A tick copies touched profiles to ClickHouse, evaluates whoever changed or was passed by the edge of a time window, and
+writes in this order: changes, memberships, facts, watermark. A crash in between leaves changes behind the watermark; the
+next tick finishes them first, with the same rows and the same facts. What it copied stays touched until the end.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import F
+
+from cairn import wiring
+from cairn.domains.segments import edges, evaluation, snapshots
+from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
+from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.metrics import metric_numbers
+from cairn.domains.segments.models import Segment, Watermark
+from cairn.domains.segments.windows import seconds_of
+from cairn.infra.clickhouse.client import ClickHouseError
+from cairn.infra.eventlog.port import Lane, Record
+from cairn.kernel import clock
+from cairn.kernel.scope import Scope
+
+MILLISECOND = timedelta(milliseconds=1)
+PROFILES_PER_FACT = 5_000
+
+CHANGES_COLUMNS = ("account", "at", "segment", "profile", "entered", "cause")
+# Changes become memberships by the same statement in a tick that goes well and in one that finishes another's work.
+APPLY = """
+INSERT INTO segment_members (account, profile, segment, version, member, joined)
+SELECT account, profile, segment, toUInt64(toUnixTimestamp64Micro(toDateTime64(at, 6))), entered, at
+FROM segment_changes
+WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
+"""
+COUNTS = """
+SELECT segment, toInt64(countIf(entered = 1)) - toInt64(countIf(entered = 0)), count(), countIf(entered = 1)
+FROM segment_changes FINAL
+WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
+GROUP BY segment
+"""
+NEWS = """
+SELECT at, segment, entered, groupArray((profile, id)) FROM
+(
+    SELECT changes.at AS at, changes.segment AS segment, changes.entered AS entered, profile, ids.id AS id
+    FROM segment_changes AS changes FINAL
+    LEFT ANY JOIN
+    (
+        SELECT profile, id FROM profiles
+        WHERE account = {account:UInt32} AND profile IN (
+            SELECT profile FROM segment_changes
+            WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick')
+    ) AS ids USING profile
+    WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick'
+    ORDER BY at, segment, entered, profile
+)
+GROUP BY at, segment, entered
+ORDER BY at, segment, entered
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A segment that takes part in ticks."""
+
+    row: Segment
+    definition: Definition
+
+
+def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
+    """Bring an account's memberships to `now`: for the changed profiles, for touched ones, and for those whose time
+    has come. New and edited definitions are built."""
+    with transaction.atomic():
+        mark = lock(scope, now)
+        before = mark.at
+        finish(scope, before)
+        at = max(whole_millisecond(now), before + MILLISECOND)
+        segments = [
+            Live(row, msgspec.convert(row.definition, Definition))
+            for row in Segment.objects.within(scope).filter(is_active=True).order_by("number")
+        ]
+        metrics = metric_numbers(scope) if segments else {}
+        touched = snapshots.copy(scope)
+        ready = [one for one in segments if not one.row.is_processing]
+        numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
+        written = evaluate(scope, ready, metrics, numbers, at)
+        built = [one for one in segments if one.row.is_processing and build(scope, one, metrics, at)]
+        entered, left = apply(scope, before) if written or built else (0, 0)
+        settle(scope, built)
+        touched.done()
+        Watermark.objects.filter(account_id=scope.account_id).update(at=at)
+    evaluated = len(numbers) if ready else 0
+    return TickResult(at, len(touched.numbers), evaluated, entered, left, tuple(one.row.id for one in built))
+
+
+def lock(scope: Scope, now: datetime) -> Watermark:
+    """The account's watermark, held until the transaction ends."""
+    Watermark.objects.bulk_create(
+        [Watermark(account_id=scope.account_id, at=whole_millisecond(now) - MILLISECOND)], ignore_conflicts=True
+    )
+    return Watermark.objects.select_for_update().get(account_id=scope.account_id)
+
+
+def whole_millisecond(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def due(scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], before: datetime, at: datetime) -> set[int]:
+    """Profiles for whom the clock alone may have changed a membership."""
+    watching = edges.watches((one.definition for one in ready), metrics)
+    return edges.passed(scope, watching, seconds_of(before), seconds_of(at))
+
+
+def evaluate(
+    scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime
+) -> int:
+    """Write what changes for these profiles; how many changes."""
+    written = 0
+    ordered = sorted(numbers)
+    for some in passes(ready):
+        for first in range(0, len(ordered), evaluation.PROFILES_PER_PASS):
+            part = ordered[first : first + evaluation.PROFILES_PER_PASS]
+            rows = differences(scope, some, metrics, part, at)
+            wiring.clickhouse().insert("segment_changes", CHANGES_COLUMNS, rows)
+            written += len(rows)
+    return written
+
+
+def differences(
+    scope: Scope, some: Sequence[Live], metrics: Mapping[str, int], part: Sequence[int], at: datetime
+) -> list[tuple[object, ...]]:
+    """Rows of changes. A segment whose SQL fails is built anew later, and disturbs no other."""
+    pairs = [(one.row.number, one.definition) for one in some]
+    try:
+        found = evaluation.changes(scope, pairs, metrics, part, seconds_of(at))
+    except ClickHouseError:
+        if len(some) > 1:
+            return [row for one in some for row in differences(scope, [one], metrics, part, at)]
+        Segment.objects.within(scope).filter(id=some[0].row.id).update(is_processing=True)
+        return []
+    return [(scope.account_number, at, segment, profile, entered, TICK) for profile, segment, entered in found]
+
+
+def passes(ready: Sequence[Live]) -> Iterator[list[Live]]:
+    """Segments in portions whose conditions fit into one statement."""
+    portion: list[Live] = []
+    size = 0
+    for one in ready:
+        conditions = sum(1 for _ in one.definition.conditions())
+        if portion and size + conditions > evaluation.CONDITIONS_PER_PASS:
+            yield portion
+            portion, size = [], 0
+        portion.append(one)
+        size += conditions
+    if portion:
+        yield portion
+
+
+def build(scope: Scope, one: Live, metrics: Mapping[str, int], at: datetime) -> bool:
+    """Write the changes that make a segment's membership what its definition says of all profiles."""
+    try:
+        evaluation.build(scope, one.row.number, one.definition, metrics, seconds_of(at), clock.millis(at), DEFINITION)
+    except ClickHouseError:
+        # It stays in processing; the others go on.
+        return False
+    return True
+
+
+def finish(scope: Scope, after: datetime) -> None:
+    """Complete what a tick left that did not get to its end."""
+    pending = wiring.clickhouse().query(
+        "SELECT max(at) FROM segment_changes"
+        " WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')"
+        " HAVING count() > 0",
+        bounds(scope, after),
+    )
+    if pending:
+        apply(scope, after)
+        last = pending[0][0].replace(tzinfo=UTC)
+        Watermark.objects.filter(account_id=scope.account_id).update(at=last)
+
+
+def apply(scope: Scope, after: datetime) -> tuple[int, int]:
+    """Changes behind the watermark become memberships, counts and facts."""
+    client = wiring.clickhouse()
+    params = bounds(scope, after)
+    client.command(APPLY, params)
+    total_entered = total_left = 0
+    for segment, difference, total, entered in client.query(COUNTS, params):
+        Segment.objects.within(scope).filter(number=segment).update(member_count=F("member_count") + difference)
+        total_entered += entered
+        total_left += total - entered
+    tell(scope, client.query(NEWS, params))
+    return total_entered, total_left
+
+
+def tell(scope: Scope, news: Iterable[Sequence[object]]) -> None:
+    """Facts to the log, one per segment, moment and direction."""
+    grouped: defaultdict[tuple[datetime, int, bool], list[tuple[int, str]]] = defaultdict(list)
+    for at, segment, entered, profiles in news:
+        grouped[at.replace(tzinfo=UTC), segment, bool(entered)] += profiles  # type: ignore[attr-defined, index]
+    if not grouped:
+        return
+    ids = dict(Segment.objects.within(scope).values_list("number", "id"))
+    records = [
+        Record(scope.account_id, ENTERED if entered else LEFT, msgspec.json.encode(body), clock.millis(at))
+        for (at, segment, entered), profiles in grouped.items()
+        if segment in ids
+        for body in bodies(ids[segment], segment, clock.millis(at), profiles)
+    ]
+    if records:
+        wiring.event_log().append_now(Lane.BULK, records)
+
+
+def bodies(segment_id: str, segment: int, at: int, profiles: Sequence[tuple[int, str]]) -> Iterator[SegmentChanged]:
+    ordered = sorted(profiles)
+    for first in range(0, len(ordered), PROFILES_PER_FACT):
+        yield SegmentChanged(segment_id, segment, at, ordered[first : first + PROFILES_PER_FACT])
+
+
+def settle(scope: Scope, built: Sequence[Live]) -> None:
+    """Built segments are ready, unless their definition was edited meanwhile."""
+    for one in built:
+        count = evaluation.member_count(scope, one.row.number)
+        Segment.objects.within(scope).filter(id=one.row.id, version=one.row.version).update(
+            is_processing=False, member_count=count
+        )
+
+
+def bounds(scope: Scope, after: datetime) -> dict[str, int]:
+    return {"account": scope.account_number, "after": clock.millis(after)}
