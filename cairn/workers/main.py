@@ -1,5 +1,6 @@
 """The worker process: which loops run, and how they end."""
 
+import gc
 import logging
 import signal
 import threading
@@ -59,6 +60,9 @@ def tick(scope: Scope, changed: set[int], now: datetime) -> None:
 
 def run(only: Sequence[str] = ()) -> int:
     """Run these loops, by default all, until SIGTERM or SIGINT; the exit code of the process."""
+    # A batch is tens of thousands of small objects without cycles; looking for cycles among them took a third of the time.
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

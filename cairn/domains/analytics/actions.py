@@ -15,7 +15,7 @@ from cairn.domains.events import actions as events
 from cairn.domains.events import queries as event_queries
 from cairn.domains.events.actions import decimals
 from cairn.domains.events.contracts import CLICKED, OPENED, OWN_SERVICE, StoredEvent
-from cairn.infra.clickhouse.questions import question
+from cairn.infra.clickhouse.questions import array, question
 from cairn.kernel.clock import millis
 from cairn.kernel.scope import Scope
 
@@ -67,7 +67,7 @@ def with_credit(scope: Scope, conversions: Sequence[Conversion], window: int) ->
     kinds = touch_metrics(scope)
     params = {
         "account": scope.account_number,
-        "profiles": sorted({one.profile for one in conversions}),
+        "profiles": array({one.profile for one in conversions}),
         "touches": sorted(kinds),
         "since": max(min(one.ts for one in conversions) - window, 0),
         "until": max(one.ts for one in conversions),
@@ -93,7 +93,7 @@ def conversions_after(scope: Scope, touched: Sequence[StoredEvent], window: int,
     """Stored conversions that these interactions might have earned, had they been known in time."""
     params = {
         "account": scope.account_number,
-        "profiles": sorted({event.profile for event in touched}),
+        "profiles": array({event.profile for event in touched}),
         "uncounted": uncounted_metrics(scope),
         "since": min(event.ts for event in touched),
         "until": max(event.ts for event in touched) + window,
@@ -116,7 +116,7 @@ def conversions_between(scope: Scope, since: datetime, until: datetime) -> Itera
         profiles = [profile for (profile,) in found]
         last = profiles[-1]
         rows = wiring.clickhouse().query(
-            question(__file__, "conversions"), {**params, "profiles": profiles, "received": 0}
+            question(__file__, "conversions"), {**params, "profiles": array(profiles), "received": 0}
         )
         yield [Conversion(*row) for row in rows]
 

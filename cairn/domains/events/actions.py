@@ -11,7 +11,7 @@ from cairn import wiring
 from cairn.domains.events.arrivals import Row, make_row
 from cairn.domains.events.contracts import Arrival, DropReason, Stored, StoredEvent
 from cairn.domains.events.metrics import MetricName, MetricRegistry
-from cairn.infra.clickhouse.questions import question
+from cairn.infra.clickhouse.questions import array, question
 from cairn.kernel.scope import Scope
 
 EventKey = tuple[int, int]
@@ -70,8 +70,8 @@ def known_ids(scope: Scope, keys: Iterable[EventKey]) -> dict[EventKey, UUID]:
         return {}
     params = {
         "account": scope.account_number,
-        "profiles": sorted({profile for profile, _ in wanted}),
-        "keys": sorted({key for _, key in wanted}),
+        "profiles": array({profile for profile, _ in wanted}),
+        "keys": array({key for _, key in wanted}),
     }
     rows = wiring.clickhouse().query(question(__file__, "known_keys"), params)
     return {(profile, key): event_id for profile, key, event_id in rows}

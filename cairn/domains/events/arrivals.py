@@ -12,6 +12,7 @@ MILLIONTHS = 1_000_000
 VALUE_LIMIT = 10**18
 TIME_LIMIT = 2**32
 EMPTY = b"{}"
+RESERVED = b'"$'
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -70,6 +71,6 @@ def shown_properties(event: ArrivedEvent) -> bytes:
     added = msgspec.json.encode(reserved)
     if given == EMPTY or given[1:-1].isspace():
         return added
-    if any(f'"{name}"'.encode() in given for name in reserved):
+    if RESERVED in given:
         return msgspec.json.encode(msgspec.json.decode(given, type=dict[str, msgspec.Raw]) | reserved)
     return b"%b,%b" % (given[:-1], added[1:])
