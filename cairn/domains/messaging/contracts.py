@@ -1,4 +1,7 @@
-"""What crosses the border of messaging: the content of links in messages."""
+"""What crosses the border of messaging: the content of links in messages, what is sent, and how far it got."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
@@ -26,3 +29,109 @@ CLICK = "click"
 UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
 WEB_VIEW = "web-view"
+
+EMAIL = "email"
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A query parameter added to links: `static` text, or a `dynamic` value by name."""
+
+    name: str
+    type: str
+    value: str
+
+
+class Organization(msgspec.Struct, frozen=True):
+    """The shop, as messages name it."""
+
+    name: str = ""
+    url: str = ""
+    street_address: str = ""
+    street_address2: str = ""
+    city: str = ""
+    region: str = ""
+    zip_code: str = ""
+    country: str = ""
+
+    @property
+    def full_address(self) -> str:
+        place = " ".join(part for part in (self.city, self.region, self.zip_code) if part)
+        return ", ".join(part for part in (self.street_address, self.street_address2, place, self.country) if part)
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one message is made of, except its recipient. Stored when sending begins."""
+
+    campaign_id: str = ""
+    campaign_name: str = ""
+    subject: str
+    preview_text: str = ""
+    from_email: str
+    from_label: str = ""
+    reply_to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    html: str
+    text: str = ""
+    parameters: list[Parameter] = []
+    track_clicks: bool = True
+    track_opens: bool = True
+    smart_sending: bool = False
+    groups: list[tuple[str, str]] = []
+    organization: Organization = Organization()
+    currency: str = "USD"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message as one person would get it. `errors` says what would stop it."""
+
+    subject: str
+    preview_text: str
+    html: str
+    text: str
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the messages of one campaign got."""
+
+    recipients: int = 0
+    queued: int = 0
+    sent: int = 0
+    failed: int = 0
+    skipped: int = 0
+    skipped_reasons: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A row of the ledger. `state` is queued, handed_over, accepted, failed or skipped, of which `reason` tells why."""
+
+    id: str
+    campaign_id: str
+    message_id: str
+    profile_id: str
+    channel: str
+    state: str
+    reason: str
+    detail: str
+    email: str
+    queued_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """A mail of the built-in inbox."""
+
+    id: str
+    to: str
+    sender: str
+    subject: str
+    html: str
+    text: str
+    headers: dict[str, str]
+    received_at: datetime

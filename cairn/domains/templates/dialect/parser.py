@@ -23,7 +23,7 @@ from django.template.context import Context
 from django.template.defaulttags import ForNode
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.dateformat import format as format_date
-from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.safestring import SafeData, SafeString
 
 from cairn.domains.templates.dialect.data import MISSING, step
 from cairn.domains.templates.dialect.environment import Environment
@@ -112,13 +112,13 @@ class Expression(FilterExpression):
                 continue
             if isinstance(result, str):
                 bounded(result)
-            value = mark_safe(result) if safe and isinstance(value, SafeData) else result
+            value = SafeString(result) if safe and isinstance(value, SafeData) else result
         return value
 
     @staticmethod
     def argument(variable: bool, argument: Any, context: Any) -> Any:
         if not variable:
-            return mark_safe(argument) if isinstance(argument, str) else argument
+            return SafeString(argument) if isinstance(argument, str) else argument
         found = argument.resolve(context)
         return None if found is MISSING else found
 
@@ -147,7 +147,7 @@ class Output(Node):
         self.expression = expression
 
     def render(self, context: Any) -> SafeString:
-        return mark_safe(printed(self.expression.resolve(context), context.autoescape))
+        return SafeString(printed(self.expression.resolve(context), context.autoescape))
 
 
 class Sequenced:

@@ -10,7 +10,7 @@ from django.template import defaulttags
 from django.template.base import Node, Parser, Token
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.dateformat import format as format_date
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from cairn.domains.templates.dialect.data import number
 from cairn.domains.templates.dialect.environment import Environment, Links
@@ -34,10 +34,10 @@ class Anchor(Node):
         address = self.address(context.environment.links)
         label = self.label if isinstance(self.label, str) else printed(self.label.resolve(context), False)
         if not self.markup:
-            return mark_safe(address if self.bare else f"{label}: {address}")
+            return SafeString(address if self.bare else f"{label}: {address}")
         if self.bare:
-            return mark_safe(html.escape(address))
-        return mark_safe(f'<a href="{html.escape(address)}">{html.escape(label)}</a>')
+            return SafeString(html.escape(address))
+        return SafeString(f'<a href="{html.escape(address)}">{html.escape(label)}</a>')
 
 
 def anchor(address: Callable[[Links], str], label: str, *, bare: bool) -> Callable[[Any, Token], Node]:
@@ -136,7 +136,7 @@ class Follow(Node):
             url = "".join([node.render(context) for node in url]).strip()
             url = html.unescape(url) if self.markup else url
         followed = context.environment.links.follow(url, self.alt)
-        return mark_safe(html.escape(followed) if self.markup else followed)
+        return SafeString(html.escape(followed) if self.markup else followed)
 
 
 def follow(parser: Any, token: Token) -> Node:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from django.template import defaultfilters
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from cairn.domains.templates.dialect.limits import TEXT_CHARACTERS, TooMuch
 from cairn.domains.templates.dialect.patterns import safe_pattern
@@ -69,7 +69,7 @@ def escape_once(value: Any) -> str:
     whole = ENTITY.sub("&amp;", text(value))
     for raw, written in (("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#x27;")):
         whole = whole.replace(raw, written)
-    return mark_safe(whole)
+    return SafeString(whole)
 
 
 def remove(value: Any, old: Any) -> str:
