@@ -5,14 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cairn import wiring
-from cairn.domains.profiles import identity, patching, store
-from cairn.domains.profiles.contracts import ProfilePatch, Resolved
+from cairn.domains.profiles import consent, identity, patching, queries, store
+from cairn.domains.profiles.contracts import ConsentChange, ProfilePatch, Reason, Resolved, SuppressProfiles, Wish
 from cairn.domains.profiles.identity import Asked, Person, Step, World
+from cairn.domains.profiles.models import Touched
 from cairn.domains.profiles.patching import Record
 from cairn.kernel.errors import Conflict, Invalid, NotFound
 from cairn.kernel.scope import Scope
-from cairn.kernel.signing import unseal
 
 NOBODY = Resolved(0, "", False)
 touch = store.touch
@@ -47,17 +46,8 @@ def apply_patches(
 
 
 def wish_of(scope: Scope, patch: ProfilePatch, proposed: str | None) -> Asked:
-    kx = opened(scope, patch.kx) if patch.kx else None
+    kx = queries.opened(scope, patch.kx) or None if patch.kx else None
     return identity.asked(patch, kx, proposed)
-
-
-def opened(scope: Scope, token: str) -> str | None:
-    """The profile id in a link's `_kx`; None for a damaged token or another account's."""
-    try:
-        account_id, profile_id = unseal(wiring.secret_key(), "kx", token, tuple[str, str])
-    except Invalid:
-        return None
-    return profile_id if account_id == scope.account_id else None
 
 
 def plan(scope: Scope, patches: Sequence[ProfilePatch], wishes: Sequence[Asked]) -> tuple[World, list[Step]]:
@@ -171,7 +161,7 @@ def update(scope: Scope, profile_id: str, patch: ProfilePatch, *, now: datetime)
     patch.id = profile_id
     with transaction.atomic():
         store.lock(scope)
-        world, wish = lookup(scope, patch)
+        world, _ = lookup(scope, patch)
         if profile_id not in world.by_id:
             raise NotFound(f"A profile with id {profile_id} does not exist.")
         refuse_two(scope, patch)
@@ -198,3 +188,43 @@ def person_of(world: World, profile_id: str) -> Person:
     if person is None:
         raise NotFound(f"A profile with id {profile_id} does not exist.")
     return person
+
+
+def change_consent(
+    scope: Scope, changes: Sequence[ConsentChange], *, now: datetime, replayed: bool = False
+) -> list[Wish]:
+    """Record people's wishes, making profiles for those who are new. Lists and events are up to `lists.actions`.
+
+    Runs inside the caller's transaction.
+    """
+    found = apply_patches(scope, [change.profile for change in changes], now=now, replayed=replayed)
+    if replayed:
+        return [Wish(person.number, person.id, False, False, now) for person in found]
+    store.lock(scope)
+    return consent.record(scope, found, changes, now=now)
+
+
+def suppress(scope: Scope, numbers: Sequence[int], *, reason: Reason, at: datetime, now: datetime) -> set[int]:
+    """Keep all marketing email from people, whatever their consent; returns those for whom the reason is new."""
+    with transaction.atomic():
+        store.lock(scope)
+        return consent.suppress(scope, numbers, reason, at=at, now=now)
+
+
+def unsuppress(scope: Scope, numbers: Sequence[int], *, at: datetime, now: datetime) -> set[int]:
+    """Lift manual suppressions; bounces, complaints and unsubscriptions stay."""
+    with transaction.atomic():
+        store.lock(scope)
+        return consent.unsuppress(scope, numbers, at=at, now=now)
+
+
+def people_of(scope: Scope, command: SuppressProfiles, *, now: datetime) -> list[Resolved]:
+    """The people of a suppression; an address that nobody has gets a profile, so that it stays suppressed."""
+    patches = [ProfilePatch(email=email) for email in command.emails]
+    patches += [ProfilePatch(id=profile_id) for profile_id in command.profile_ids]
+    return [person for person in apply_patches(scope, patches, now=now) if person.number]
+
+
+def forget_touched(scope: Scope, ids: Sequence[int]) -> None:
+    """The changes behind these notes of `queries.touched` are copied."""
+    Touched.objects.filter(account_id=scope.account_id, id__in=ids).delete()

@@ -1,6 +1,9 @@
 """What crosses the border of profiles: commands on the log, and what other domains may know of a profile."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -10,8 +13,8 @@ class ProfilePatch(msgspec.Struct, omit_defaults=True):
     """What one request says of one person. A key that is absent says nothing; a null clears.
 
     `id` is a profile's ULID. `attributes` holds standard fields by their API names (first_name, last_name,
-    organization,
-    title, image, locale), `location` the location's. append, unappend and unset run after `properties`.
+    organization, title, image, locale), `location` the location's. append, unappend and unset run after `properties`.
+    `cleared` names what a null clears as a whole: identifiers, standard fields, `location`, `properties`.
     With `trusted` false (public key) the identifiers find a profile but never change one that exists.
     """
 
@@ -41,7 +44,8 @@ class UpsertProfiles(msgspec.Struct):
 
 
 class ConsentChange(msgspec.Struct, omit_defaults=True):
-    """One person's wish for one channel, such as `email.marketing`, `sms.marketing`, `sms.transactional`, `mobile_push.marketing`.
+    """One person's wish for one channel: `email.marketing`, `email.open_tracking`, `sms.marketing`,
+    `sms.transactional`, `mobile_push.marketing`, `whatsapp.marketing`, `whatsapp.transactional`.
 
     `consent` is SUBSCRIBED or UNSUBSCRIBED; `at` ISO 8601, absent: when it was accepted.
     """
@@ -73,6 +77,43 @@ class SuppressProfiles(msgspec.Struct):
     job_id: str | None = None
 
 
+SUBSCRIBED = "SUBSCRIBED"
+UNSUBSCRIBED = "UNSUBSCRIBED"
+NEVER_SUBSCRIBED = "NEVER_SUBSCRIBED"
+EMAIL_MARKETING = "email.marketing"
+
+
+class Reason(StrEnum):
+    """Why somebody gets no email, whatever they consented to."""
+
+    HARD_BOUNCE = "HARD_BOUNCE"
+    INVALID_EMAIL = "INVALID_EMAIL"
+    SPAM_COMPLAINT = "SPAM_COMPLAINT"
+    UNSUBSCRIBE = "UNSUBSCRIBE"
+    USER_SUPPRESSED = "USER_SUPPRESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What became of one ConsentChange. `taken` is false where a later wish, or the lack of an address, forbade it;
+    `fresh` where it changed the consent (or lifted a manual suppression)."""
+
+    number: int
+    id: str
+    taken: bool
+    fresh: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """Whether a profile may get marketing email now; `reason` says why not."""
+
+    email: str
+    allowed: bool
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """The profile that a patch belongs to: `number` in ClickHouse, `id` outside.
@@ -83,3 +124,119 @@ class Resolved:
     number: int
     id: str
     created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileInfo:
+    """A profile as the API and the pages show it."""
+
+    id: str
+    number: int
+    email: str | None
+    phone_number: str | None
+    external_id: str | None
+    first_name: str | None
+    last_name: str | None
+    organization: str | None
+    title: str | None
+    image: str | None
+    locale: str | None
+    location: Mapping[str, Any]
+    properties: Mapping[str, Any]
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """One channel's consent that counts; an opt-in for another address is NEVER_SUBSCRIBED."""
+
+    consent: str = NEVER_SUBSCRIBED
+    at: datetime | None = None
+    created: datetime | None = None
+    updated: datetime | None = None
+    address: str = ""
+    method: str = ""
+    method_detail: str = ""
+    custom_source: str = ""
+    double_optin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """One suppression that counts: bounces of another address do not."""
+
+    reason: str
+    list_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Consent by channel (absent: never subscribed), suppressions for everything, and those for one list."""
+
+    consents: Mapping[str, Consented]
+    suppressions: Sequence[Suppressed]
+    list_suppressions: Sequence[Suppressed]
+
+    def consent(self, channel: str) -> Consented:
+        return self.consents.get(channel, NO_CONSENT)
+
+
+NO_CONSENT = Consented()
+NO_STANDING = Standing({}, (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A profile's state at one moment; `profile` None says that it is gone."""
+
+    number: int
+    profile: ProfileInfo | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """One change in a person's history of consent and suppression."""
+
+    id: str
+    channel: str
+    before: str
+    after: str
+    at: datetime
+    recorded_at: datetime
+    method: str
+    method_detail: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobInfo:
+    """A bulk job and how far it is."""
+
+    id: str
+    kind: str
+    status: str
+    total: int
+    completed: int
+    failed: int
+    skipped: int
+    list_ids: Sequence[str]
+    segment_id: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobErrorInfo:
+    """An item that a job could not take."""
+
+    id: str
+    code: str
+    title: str
+    detail: str
+    pointer: str
+    payload: Any

@@ -66,7 +66,7 @@ class Identifier(models.Model):
 
 
 class Consent(models.Model):
-    """What a person wished last on one channel. No row: never subscribed. `address` is the one the wish was made for."""
+    """What a person wished last on one channel, and for which address. No row: never subscribed."""
 
     pk = models.CompositePrimaryKey("account_id", "number", "channel")
     account = owner()
@@ -145,6 +145,7 @@ class Touched(models.Model):
 
     class Meta:
         db_table = "profiles_touched"
+        indexes = [models.Index(fields=["account", "id"], name="touched_account")]
 
 
 class JobKind(models.TextChoices):

@@ -46,6 +46,13 @@ def as_json(rows: object) -> str:
     return msgspec.json.encode(rows).decode()
 
 
+def from_json(text: Any) -> Any:
+    """What a JSON column or aggregate holds; the driver hands some over as text, some parsed."""
+    if text is None:
+        return []
+    return msgspec.json.decode(text) if isinstance(text, (str, bytes)) else text
+
+
 @cache
 def statement(name: str) -> str:
     return (SQL / f"{name}.sql").read_text()

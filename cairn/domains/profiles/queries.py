@@ -1,0 +1,294 @@
+"""What can be asked of profiles, for many at once wherever it makes sense."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from django.db import connection
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+
+from cairn import wiring
+from cairn.domains.profiles import identity, store
+from cairn.domains.profiles.contracts import (
+    EMAIL_MARKETING,
+    NEVER_SUBSCRIBED,
+    NO_STANDING,
+    SUBSCRIBED,
+    Consented,
+    ConsentLine,
+    ProfileInfo,
+    Reason,
+    Sendable,
+    Snapshot,
+    Standing,
+    Suppressed,
+)
+from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, Suppression, Touched
+from cairn.infra.postgres.listing import matching, paged
+from cairn.kernel.errors import Invalid, NotFound
+from cairn.kernel.listing import Compare, Listing
+from cairn.kernel.pages import Page
+from cairn.kernel.scope import Scope
+from cairn.kernel.signing import unseal
+
+SUPPRESSION: Final = "subscriptions.email.marketing.suppression"
+LIST_SUPPRESSION: Final = "subscriptions.email.marketing.list_suppressions"
+OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
+
+
+def info(row: Profile) -> ProfileInfo:
+    return ProfileInfo(
+        id=row.id,
+        number=row.number,
+        email=row.email,
+        phone_number=row.phone_number,
+        external_id=row.external_id,
+        first_name=row.first_name or None,
+        last_name=row.last_name or None,
+        organization=row.organization or None,
+        title=row.title or None,
+        image=row.image or None,
+        locale=row.locale or None,
+        location=row.location,
+        properties=row.properties,
+        created=row.created,
+        updated=row.updated,
+    )
+
+
+def get_profile(scope: Scope, profile_id: str) -> ProfileInfo:
+    """Raises NotFound. An id that the edge promised leads to the profile that was meant."""
+    row = Profile.objects.within(scope).filter(id=profile_id).first()
+    if row is None:
+        row = (
+            Profile.objects.within(scope).filter(number__in=numbers_by(scope, identity.PROMISED, [profile_id])).first()
+        )
+    if row is None:
+        raise NotFound(f"A profile with id {profile_id} does not exist.")
+    return info(row)
+
+
+def profiles_by_ids(scope: Scope, ids: Sequence[str]) -> list[ProfileInfo]:
+    found = {row.id: info(row) for row in Profile.objects.within(scope).filter(id__in=list(ids))}
+    return [found[profile_id] for profile_id in ids if profile_id in found]
+
+
+def profiles_by_numbers(scope: Scope, numbers: Iterable[int]) -> dict[int, ProfileInfo]:
+    return {row.number: info(row) for row in Profile.objects.within(scope).filter(number__in=list(numbers))}
+
+
+def ids_of(scope: Scope, numbers: Iterable[int]) -> dict[int, str]:
+    rows = Profile.objects.within(scope).filter(number__in=list(numbers))
+    return dict(rows.values_list("number", "id"))
+
+
+def numbers_of(scope: Scope, ids: Iterable[str]) -> dict[str, int]:
+    rows = Profile.objects.within(scope).filter(id__in=list(ids))
+    return dict(rows.values_list("id", "number"))
+
+
+def numbers_by(scope: Scope, kind: str, values: Iterable[str]) -> QuerySet[Identifier, Any]:
+    """The numbers behind identifiers of one kind, as a subquery."""
+    return Identifier.objects.within(scope).filter(kind=kind, value__in=list(values)).values("number")
+
+
+def numbers_found(scope: Scope, compare: Compare) -> list[int]:
+    """The numbers of profiles whose email, phone_number or external_id equals one of the values, or whose `_kx` it is."""
+    rows = Profile.objects.within(scope).filter(identified(scope)[compare.field](compare))
+    return list(rows.values_list("number", flat=True))
+
+
+def count(scope: Scope) -> int:
+    return Profile.objects.within(scope).count()
+
+
+def all_numbers(scope: Scope) -> list[int]:
+    return list(Profile.objects.within(scope).order_by("number").values_list("number", flat=True))
+
+
+def opened(scope: Scope, token: str) -> str:
+    """The profile id in a link's `_kx`; empty for a damaged token or another account's."""
+    try:
+        account_id, profile_id = unseal(wiring.secret_key(), "kx", token, tuple[str, str])
+    except Invalid:
+        return ""
+    return profile_id if account_id == scope.account_id else ""
+
+
+def identified(scope: Scope) -> dict[str, Any]:
+    """Conditions on identifiers, answered by their index."""
+
+    def by(kind: str) -> Any:
+        def condition(compare: Compare) -> Q:
+            values = [str(value) for value in compare.values]
+            if kind == identity.EMAIL:
+                values = [value.strip().lower() for value in values]
+            return Q(number__in=numbers_by(scope, kind, values))
+
+        return condition
+
+    return {
+        "email": by(identity.EMAIL),
+        "phone_number": by(identity.PHONE),
+        "external_id": by(identity.EXTERNAL),
+        "_kx": lambda compare: Q(id=opened(scope, str(compare.value))),
+    }
+
+
+def search(compare: Compare) -> Q:
+    """Every word is found in a name or an identifier."""
+    condition = Q()
+    for word in str(compare.value).split():
+        columns = ("first_name", "last_name", "email", "phone_number", "external_id")
+        anywhere = Q()
+        for column in columns:
+            anywhere |= Q(**{f"{column}__icontains": word})
+        condition &= anywhere
+    return condition
+
+
+def suppressions(scope: Scope, *, of_lists: bool) -> QuerySet[Suppression]:
+    rows = Suppression.objects.within(scope)
+    return rows.exclude(list_id="") if of_lists else rows.filter(list_id="")
+
+
+def suppressed(scope: Scope, column: str, *, of_lists: bool) -> Any:
+    def condition(compare: Compare) -> Q:
+        rows = suppressions(scope, of_lists=of_lists).filter(matching(compare, {compare.field: column}))
+        return Q(number__in=rows.values("number"))
+
+    return condition
+
+
+def list_profiles(scope: Scope, listing: Listing) -> Page[ProfileInfo]:
+    columns = {
+        **identified(scope),
+        "id": "id",
+        "created": "created",
+        "updated": "updated",
+        "search": search,
+        f"{SUPPRESSION}.reason": suppressed(scope, "reason", of_lists=False),
+        f"{SUPPRESSION}.timestamp": suppressed(scope, "at", of_lists=False),
+        f"{LIST_SUPPRESSION}.reason": suppressed(scope, "reason", of_lists=True),
+        f"{LIST_SUPPRESSION}.timestamp": suppressed(scope, "at", of_lists=True),
+        f"{LIST_SUPPRESSION}.list_id": suppressed(scope, "list_id", of_lists=True),
+    }
+    rows = Profile.objects.within(scope).filter(matching(listing.where, columns))
+    if listing.sort.field.startswith("subscriptions."):
+        of_lists = listing.sort.field.startswith(LIST_SUPPRESSION)
+        last = suppressions(scope, of_lists=of_lists).filter(number=OuterRef("number")).values("number")
+        rows = rows.annotate(suppressed_at=Subquery(last.annotate(last=Max("at")).values("last")))
+    sorts = {f"{SUPPRESSION}.timestamp": "suppressed_at", f"{LIST_SUPPRESSION}.timestamp": "suppressed_at"}
+    return paged(rows, listing, info, columns=sorts)
+
+
+def snapshots(scope: Scope, numbers: Iterable[int]) -> dict[int, Snapshot]:
+    """The whole state of profiles at one moment; a number that has none is there as gone."""
+    wanted = sorted(set(numbers))
+    with connection.cursor() as cursor:
+        cursor.execute(store.statement("snapshot"), {"account_id": scope.account_id, "numbers": wanted})
+        found = {row[0]: snapshot(row) for row in cursor.fetchall()}
+    return {number: found.get(number) or Snapshot(number, None, NO_STANDING) for number in wanted}
+
+
+def snapshot(row: tuple[Any, ...]) -> Snapshot:
+    number, profile_id, email, phone, external_id, *texts = row[:11]
+    first_name, last_name, organization, title, locale, image = (text or None for text in texts)
+    location, created, updated, properties, consents, suppressions = row[11:]
+    profile = ProfileInfo(
+        id=profile_id,
+        number=number,
+        email=email,
+        phone_number=phone,
+        external_id=external_id,
+        first_name=first_name,
+        last_name=last_name,
+        organization=organization,
+        title=title,
+        image=image,
+        locale=locale,
+        location=msgspec.json.decode(location),
+        properties=msgspec.json.decode(properties),
+        created=created,
+        updated=updated,
+    )
+    return Snapshot(number, profile, standing(email or "", phone or "", consents, suppressions))
+
+
+def standing(email: str, phone: str, consents: str | None, suppressions: str | None) -> Standing:
+    held = {}
+    for channel, *rest in store.from_json(consents):
+        consented = consent(*rest)
+        address = email if channel.startswith("email.") else "" if channel.startswith("mobile_push.") else phone
+        if consented.consent != SUBSCRIBED or consented.address == address:
+            held[channel] = consented
+    found = [
+        Suppressed(reason, list_id, datetime.fromisoformat(at))
+        for reason, list_id, at, address in store.from_json(suppressions)
+        if reason not in OF_ADDRESS or address == email
+    ]
+    return Standing(held, [one for one in found if not one.list_id], [one for one in found if one.list_id])
+
+
+def consent(
+    value: str, at: str, created: str, updated: str, address: str, method: str, detail: str, source: str, double: bool
+) -> Consented:
+    moments = (datetime.fromisoformat(moment) for moment in (at, created, updated))
+    return Consented(value, *moments, address, method, detail, source, double)
+
+
+def standings(scope: Scope, numbers: Iterable[int]) -> dict[int, Standing]:
+    return {number: found.standing for number, found in snapshots(scope, numbers).items()}
+
+
+def sendable(scope: Scope, numbers: Iterable[int], channel: str = EMAIL_MARKETING) -> dict[int, Sendable]:
+    """Whether marketing may go to each profile at this moment; asked again right before the hand-over."""
+    return {number: verdict(found, channel) for number, found in snapshots(scope, numbers).items()}
+
+
+def verdict(found: Snapshot, channel: str) -> Sendable:
+    if found.profile is None:
+        return Sendable("", False, "PROFILE_DELETED")
+    if channel != EMAIL_MARKETING:
+        consent = found.standing.consent(channel).consent
+        address = found.profile.phone_number or ""
+        return Sendable(address, consent == SUBSCRIBED, "" if consent == SUBSCRIBED else consent)
+    email = found.profile.email or ""
+    if not email:
+        return Sendable("", False, "NO_EMAIL")
+    reasons = {one.reason for one in found.standing.suppressions}
+    # What a mailbox said comes before what a person did.
+    for reason in Reason:
+        if reason in reasons:
+            return Sendable(email, False, reason)
+    consent = found.standing.consent(EMAIL_MARKETING).consent
+    allowed = consent in (SUBSCRIBED, NEVER_SUBSCRIBED)
+    return Sendable(email, allowed, "" if allowed else consent)
+
+
+def list_history(scope: Scope, profile_id: str, listing: Listing) -> Page[ConsentLine]:
+    """A person's changes of consent and suppression. Raises NotFound."""
+    number = get_profile(scope, profile_id).number
+    return paged(ConsentHistory.objects.within(scope).filter(number=number), listing, line)
+
+
+def line(row: ConsentHistory) -> ConsentLine:
+    return ConsentLine(
+        id=str(row.id),
+        channel=row.channel,
+        before=row.before,
+        after=row.after,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        method=row.method,
+        method_detail=row.method_detail,
+        source=row.source,
+    )
+
+
+def touched(scope: Scope, limit: int) -> dict[int, int]:
+    """Notes that profiles changed, oldest first: the note's id and the profile's number. `actions.forget_touched`
+    takes the ids once the changes are copied."""
+    rows = Touched.objects.filter(account_id=scope.account_id).order_by("id")[:limit]
+    return dict(rows.values_list("id", "number"))
