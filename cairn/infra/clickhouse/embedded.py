@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -61,9 +61,7 @@ class EmbeddedClickHouse:
 
     def launch(self) -> None:
         """Start it as a child of this process, without waiting."""
-        command = self.prepare()
-        with self.log_path.open("ab") as output:
-            self._process = start(command, output=output)
+        self._process = start(replace(self.prepare(), log_path=self.log_path))
 
     def wait(self) -> ClickHouse:
         """Wait until it answers; a client for it."""

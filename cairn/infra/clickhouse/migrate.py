@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from cairn.infra.clickhouse.client import ClickHouse
+from cairn.infra.clickhouse.client import ClickHouse, ClickHouseError
 
 FOLDER = Path(__file__).parent / "migrations"
 LEDGER = """
@@ -26,19 +26,27 @@ def migrate(clickhouse: ClickHouse, folder: Path = FOLDER) -> int:
     """
     clickhouse.create_database()
     clickhouse.command(LEDGER)
-    applied = {(file, number) for file, number in clickhouse.query("SELECT file, statement FROM schema_migrations")}
-    count = 0
-    for path in sorted(folder.glob("*.sql")):
-        for number, sql in enumerate(statements(path.read_text())):
-            if (path.name, number) in applied:
-                continue
-            clickhouse.command(sql)
-            digest = blake2b(sql.encode(), digest_size=8).hexdigest()
-            clickhouse.insert("schema_migrations", ["file", "statement", "digest"], [(path.name, number, digest)])
-            count += 1
-    if count:
-        clickhouse.forget()
-    return count
+    waiting = pending(clickhouse, folder)
+    for file, number, sql in waiting:
+        clickhouse.command(sql)
+        digest = blake2b(sql.encode(), digest_size=8).hexdigest()
+        clickhouse.insert("schema_migrations", ["file", "statement", "digest"], [(file, number, digest)])
+    clickhouse.forget()
+    return len(waiting)
+
+
+def pending(clickhouse: ClickHouse, folder: Path = FOLDER) -> list[tuple[str, int, str]]:
+    """File, number and text of the statements to be applied."""
+    try:
+        applied = set(clickhouse.query("SELECT file, statement FROM schema_migrations"))
+    except ClickHouseError:  # Neither the table nor, perhaps, the database is there.
+        applied = set()
+    return [
+        (path.name, number, sql)
+        for path in sorted(folder.glob("*.sql"))
+        for number, sql in enumerate(statements(path.read_text()))
+        if (path.name, number) not in applied
+    ]
 
 
 def statements(text: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: the wheel's binaries, driven directly, reachable through a Unix socket only."""
 
+import logging
 import os
 import pwd
 import shutil
@@ -24,6 +25,9 @@ PORT = 5432
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 107  # sockaddr_un.sun_path, less its final zero
 STARTUP_SECONDS = 60.0
+OUTSIDE = Path("/var/lib/cairn")
+
+log = logging.getLogger("cairn.postgres")
 
 # A small machine's share: one shop, a handful of connections. A server by URL is tuned by whoever runs it.
 TUNING = {
@@ -61,8 +65,8 @@ class EmbeddedPostgres:
     def __post_init__(self) -> None:
         self.home = self.home.absolute()
         if os.geteuid() == 0:
-            entry = pwd.getpwnam(self.user)
-            self.identity = Identity(entry.pw_uid, entry.pw_gid)
+            self.identity = identity_of(self.user)
+            self.home = within_reach(self.home)
         self.socket_folder = short_folder(self.home / "socket")
 
     @property
@@ -95,7 +99,9 @@ class EmbeddedPostgres:
             argv += ["-c", f"{name}={value}"]
         # SIGQUIT is PostgreSQL's immediate stop: when the supervisor is gone, the next start must not wait for a
         # checkpoint. What was committed is in its log.
-        return Command(argv, identity=self.identity, cwd=Path("/"), orphan_signal=signal.SIGQUIT)
+        return Command(
+            argv, identity=self.identity, cwd=Path("/"), orphan_signal=signal.SIGQUIT, log_path=self.log_path
+        )
 
     def ready(self) -> bool:
         """Whether it takes connections; makes the database when it is missing."""
@@ -115,9 +121,7 @@ class EmbeddedPostgres:
 
     def launch(self) -> None:
         """Start it without waiting."""
-        command = self.prepare()
-        with self.log_path.open("ab") as output:
-            self._process = start(command, output=output)
+        self._process = start(self.prepare())
 
     def wait(self) -> None:
         deadline = time.monotonic() + STARTUP_SECONDS
@@ -134,20 +138,17 @@ class EmbeddedPostgres:
 
     def _make_home(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
-        self.cluster.mkdir(exist_ok=True, mode=0o700)
-        self.socket_folder.mkdir(exist_ok=True, mode=0o700)
-        if self.identity is None:
-            return
-        self.home.chmod(0o755)
-        if not binaries.everyone_may_enter(self.home):
-            raise Unavailable(
-                f"The user {self.user}, who runs PostgreSQL when Cairn is started as root, may not enter {self.home}. "
-                "Choose another data folder, open the folders above it to others (chmod o+x), "
-                "or do not start Cairn as root."
-            )
+        if self.identity is not None:
+            self.home.chmod(0o711)
         for folder in (self.cluster, self.socket_folder):
-            if folder.stat().st_uid != self.identity.uid:
-                give(folder, self.identity)
+            folder.mkdir(exist_ok=True, mode=0o700)
+            owner = folder.stat().st_uid
+            wanted = self.identity.uid if self.identity else os.geteuid()
+            if owner == wanted:
+                continue
+            if self.identity is None or (owner != 0 and folder != self.cluster):
+                raise Unavailable(f"{folder} belongs to another user.")
+            give(folder, self.identity)
 
     def _initialise(self, programs: Path) -> None:
         argv = [programs / "initdb", "-D", self.cluster, "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8"]
@@ -183,6 +184,31 @@ def give(folder: Path, identity: Identity) -> None:
     """Make `folder` and all below belong to `identity`: it may come from a time before Cairn ran as root."""
     for path in (folder, *folder.rglob("*")):
         os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
+
+
+def identity_of(user: str) -> Identity:
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        raise Unavailable(f"CAIRN_POSTGRES_USER names no user of this system: {user}.") from None
+    return Identity(entry.pw_uid, entry.pw_gid)
+
+
+def within_reach(home: Path) -> Path:
+    """`home` as another user can reach it: below a closed folder such as /root, a link to one outside stands for it."""
+    if home.is_symlink() or binaries.everyone_may_enter(home.parent):
+        return home.resolve()
+    if home.exists():
+        raise Unavailable(
+            f"PostgreSQL cannot run as root, and its user may not enter {home}. "
+            "Open the folders above it to others (chmod o+x), or start Cairn as the owner of that folder."
+        )
+    target = OUTSIDE / f"postgres-{blake2b(os.fsencode(home), digest_size=8).hexdigest()}"
+    log.warning("PostgreSQL's user may not enter %s; its data goes to %s", home.parent, target)
+    target.mkdir(parents=True, exist_ok=True)
+    OUTSIDE.chmod(0o711)
+    home.symlink_to(target)
+    return target
 
 
 def short_folder(wanted: Path) -> Path:

@@ -6,9 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 PR_SET_PDEATHSIG = 1
 
@@ -36,34 +36,40 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to start, and as whom. `orphan_signal` is what it gets when its parent is gone."""
+    """What to start, and as whom. `orphan_signal` is what it gets when its parent is gone.
+
+    Its output goes to the end of `log_path`, by default to wherever the parent's goes.
+    """
 
     argv: Sequence[str]
     environ: Mapping[str, str] = field(default_factory=dict)
     identity: Identity | None = None
     cwd: Path | None = None
     orphan_signal: int = signal.SIGTERM
+    log_path: Path | None = None
 
 
-def start(command: Command, *, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+def start(command: Command) -> subprocess.Popen[bytes]:
     """Start it in a session of its own, so that a Ctrl-C in the terminal reaches the parent alone.
 
     Call it from the main thread: the kernel ties the orphan signal to the thread that starts the child.
     """
     identity = command.identity
-    return subprocess.Popen(
-        list(command.argv),
-        env={**os.environ, **command.environ},
-        cwd=command.cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-        user=None if identity is None else identity.uid,
-        group=None if identity is None else identity.gid,
-        extra_groups=None if identity is None else [],
-        preexec_fn=_orphan_hook(command.orphan_signal, os.getpid()),
-    )
+    with ExitStack() as files:
+        output = None if command.log_path is None else files.enter_context(command.log_path.open("ab"))
+        return subprocess.Popen(
+            list(command.argv),
+            env={**os.environ, **command.environ},
+            cwd=command.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            user=None if identity is None else identity.uid,
+            group=None if identity is None else identity.gid,
+            extra_groups=None if identity is None else [],
+            preexec_fn=_orphan_hook(command.orphan_signal, os.getpid()),
+        )
 
 
 def _orphan_hook(number: int, parent: int) -> Callable[[], None]:

@@ -1,0 +1,167 @@
+"""`cairn serve`: everything under one supervisor."""
+
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, build_opener
+
+from cairn.cli import options as shared
+from cairn.cli.stores import CLICKHOUSE, DATABASE, embedded_clickhouse, embedded_postgres
+from cairn.infra.clickhouse import migrate as clickhouse_schema
+from cairn.infra.clickhouse.client import ClickHouse
+from cairn.infra.postgres import migrate as postgres_schema
+from cairn.infra.supervisor import folder
+from cairn.infra.supervisor.child import Command
+from cairn.infra.supervisor.reload import Reloader
+from cairn.infra.supervisor.service import Service
+from cairn.infra.supervisor.supervisor import Supervisor
+from cairn.kernel.errors import Conflict, Unavailable
+from cairn.wiring import Settings
+
+# Together below ten seconds, the promise of Ctrl-C.
+STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), ("worker",), ("clickhouse", "postgres"))
+CODE = Path(__file__).parents[1]
+
+log = logging.getLogger("cairn.serve")
+_direct = build_opener(ProxyHandler({}))
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = shared.parser("serve", "Run everything: the stores that have no URL, the web process and the worker.")
+    shared.add_listening(parser)
+    parser.add_argument("--demo", action="store_const", const="on", help="fill an empty folder with the demo shop")
+    parser.add_argument("--reload", action="store_true", help="restart web and worker when code changes")
+    options, settings = shared.begin("serve", parser, arguments)
+    # Logs and stores hold customers' data: what is made from here on is nobody else's.
+    os.umask(0o077)
+    folder.make(settings.data_dir)
+    with folder.locked(settings.data_dir):
+        require_free_port(settings)
+        Server(settings, reload=options.reload).run()
+    return 0
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raises Conflict at once, instead of a web process that is started again for ever."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Conflict(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from None
+
+
+class Server:
+    """The services of one data folder, and what they must know of each other."""
+
+    def __init__(self, settings: Settings, *, reload: bool) -> None:
+        self.settings = settings
+        self.begun = time.monotonic()
+        self.postgres = None if settings.database_url else embedded_postgres(settings)
+        self.clickhouse = None if settings.clickhouse_url else embedded_clickhouse(settings)
+        self.database_url = settings.database_url or (self.postgres.url() if self.postgres else "")
+        self.clickhouse_url = settings.clickhouse_url or (self.clickhouse.url() if self.clickhouse else "")
+        self.metrics = settings.data_dir.absolute() / "metrics"
+        self.announced = False
+        reloader = Reloader(CODE, lambda: self.restart("web", "worker")) if reload else None
+        self.supervisor = Supervisor(
+            self.services(), stop_order=STOP_ORDER, changed=self.changed, tick=reloader.look if reloader else None
+        )
+
+    def run(self) -> None:
+        # Counters of processes that are gone; see `cairn.public.metrics`.
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        self.metrics.mkdir()
+        log.info("starting", extra={"folder": str(self.settings.data_dir.absolute())})
+        try:
+            self.supervisor.run()
+        finally:
+            folder.clear_state(self.settings.data_dir)
+
+    def restart(self, *names: str) -> None:
+        for name in names:
+            self.supervisor.restart(name)
+
+    def services(self) -> list[Service]:
+        services = []
+        # The slower starter first.
+        if self.clickhouse is not None:
+            services.append(Service("clickhouse", self.clickhouse.prepare, self.clickhouse.ready, stop_seconds=4.0))
+        if self.postgres is not None:
+            # SIGINT is PostgreSQL's fast stop: it ends the connections and writes a checkpoint.
+            services.append(
+                Service(
+                    "postgres", self.postgres.prepare, self.postgres.ready, stop_signal=signal.SIGINT, stop_seconds=4.0
+                )
+            )
+        own = {service.name for service in services}
+        return [
+            *services,
+            self.schema("postgres", own, lambda: not postgres_schema.is_current(self.database_url)),
+            self.schema("clickhouse", own, self.clickhouse_is_behind),
+            # The web process accepts without ClickHouse, and as soon as its own tables are there.
+            Service("web", lambda: self.child("web"), self.web_answers, needs=("schema-postgres",)),
+            Service("worker", lambda: self.child("worker"), needs=("schema-postgres", "schema-clickhouse")),
+        ]
+
+    def schema(self, store: str, own: set[str], wanted: Callable[[], bool]) -> Service:
+        """The task that brings a store's tables up to date, when they are not."""
+        needs = tuple(name for name in {store, "postgres"} if name in own)
+        return Service(
+            f"schema-{store}", lambda: self.child("migrate", "--only", store), needs=needs, task=True, wanted=wanted
+        )
+
+    def clickhouse_is_behind(self) -> bool:
+        client = ClickHouse(self.clickhouse_url)
+        try:
+            return bool(clickhouse_schema.pending(client))
+        except Unavailable:
+            return True
+        finally:
+            client.close()
+
+    def child(self, *arguments: str) -> Command:
+        """A command of our own, told where the stores are."""
+        environ = {
+            DATABASE: self.database_url,
+            CLICKHOUSE: self.clickhouse_url,
+            "CAIRN_DATA_DIR": str(self.settings.data_dir.absolute()),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.metrics),
+        }
+        return Command([sys.executable, "-m", "cairn.cli.main", *arguments], environ)
+
+    def web_answers(self) -> bool:
+        """Whether the web process is there; what it says of the other parts does not matter here."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.settings.host, self.settings.host)
+        try:
+            _direct.open(f"http://{host}:{self.settings.port}/healthz", timeout=1).close()
+        except HTTPError:
+            return True
+        except (URLError, OSError):
+            return False
+        return True
+
+    def changed(self) -> None:
+        """Tell other commands where the stores are, as soon as they are there."""
+        services = self.supervisor.services
+        if services["schema-postgres"].was_ready:
+            state = folder.RunState(
+                pid=os.getpid(),
+                url=self.settings.public_url,
+                database_url=self.database_url,
+                clickhouse_url=self.clickhouse_url,
+                processes={name: service.pid for name, service in services.items() if service.pid is not None},
+            )
+            folder.write_state(self.settings.data_dir, state)
+        if services["web"].was_ready and not self.announced:
+            self.announced = True
+            seconds = round(time.monotonic() - self.begun, 2)
+            log.info("ready on %s", self.settings.public_url, extra={"seconds": seconds})

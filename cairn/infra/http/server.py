@@ -1,0 +1,22 @@
+"""The HTTP server: Granian, running `cairn.asgi`."""
+
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from cairn.infra.supervisor.child import die_with_parent
+
+
+def run(*, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM, then finish what was begun."""
+    server = Granian(
+        "cairn.asgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=workers,
+        log_access=False,
+        workers_kill_timeout=2,
+    )
+    server.on_startup(die_with_parent)
+    server.serve()
