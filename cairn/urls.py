@@ -8,9 +8,11 @@ from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.kernel.view import view
 from cairn.kernel import clock
 
+LIMITER = RateLimiter(enforce=wiring.settings().rate_limits)
+
 api = view(
     router.table,
-    limiter=RateLimiter(enforce=wiring.settings().rate_limits),
+    limiter=LIMITER,
     base=wiring.settings().public_url,
     secret=wiring.secret_key(),
     now=clock.now,

@@ -11,6 +11,7 @@ from django.test import Client
 from cairn.api.kernel.callers import KEYS
 from cairn.api.kernel.errors import MEDIA_TYPE
 from cairn.api.kernel.revisions import NEWEST
+from cairn.urls import LIMITER
 from conftest import Person
 
 
@@ -101,8 +102,16 @@ class Api:
 
 
 @pytest.fixture(autouse=True)
-def no_known_keys() -> None:
+def fresh_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the web process remembers between requests: keys are forgotten, and limits not enforced unless asked."""
     KEYS.forget()
+    monkeypatch.setattr(LIMITER, "enforce", False)
+
+
+@pytest.fixture
+def rate_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits as a real server enforces them."""
+    monkeypatch.setattr(LIMITER, "enforce", True)
 
 
 @pytest.fixture

@@ -5,8 +5,14 @@ from functools import cache
 from cairn.api.kernel import routes
 from cairn.api.kernel.declare import Resource
 from cairn.api.resources.accounts import ACCOUNTS
+from cairn.api.resources.tag_groups import TAG_GROUPS
+from cairn.api.resources.tags import TAGS
 
-RESOURCES: tuple[Resource, ...] = (ACCOUNTS,)
+RESOURCES: tuple[Resource, ...] = (
+    ACCOUNTS,
+    TAGS,
+    TAG_GROUPS,
+)
 
 
 @cache

@@ -145,7 +145,7 @@ class Delete(Operation):
 @dataclass(frozen=True)
 class Related(Reading):
     """GET of what a relationship leads to, and of its ids. Without `call`, the relationship's own `ids` and the
-    target's `load` answer."""
+    target's `load` answer. `extension`: only the ids are official."""
 
     id: str
     linkage_id: str | None = None
@@ -154,18 +154,20 @@ class Related(Reading):
     limit: Limit = field(default=S, kw_only=True)
     costs: tuple[Cost, ...] = field(default=(), kw_only=True)
     summary: str = field(default="", kw_only=True)
+    extension: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)
 class Change:
     """POST (add), PATCH (replace) or DELETE (remove) of a relationship. `call(scope, id, ids)`; ids of a to-one PATCH
-    are none or one."""
+    are none or one. With `existing` the kernel first asks the other type's `load` for them: 404 for what is absent."""
 
     id: str
     call: Handler
     scopes: tuple[str, ...] = field(default=(), kw_only=True)
     limit: Limit = field(default=S, kw_only=True)
     maximum: int = field(default=1000, kw_only=True)
+    existing: bool = field(default=False, kw_only=True)
     summary: str = field(default="", kw_only=True)
 
 

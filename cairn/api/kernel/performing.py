@@ -263,8 +263,18 @@ def perform_change(context: Context) -> Answer:
     ids = bodies.linkage(document["data"], Link(relationship.type, many=relationship.many), "/data")
     if len(ids) > step.maximum:
         raise errors.invalid(f"At most {step.maximum} at a time.", pointer="/data")
+    if step.existing and ids:
+        demand_existing(context, relationship.type, ids)
     step.call(context.scope, context.id, ids)
     return Answer(204)
+
+
+def demand_existing(context: Context, type_: str, ids: Sequence[str]) -> None:
+    target = context.table.resources.get(type_)
+    found = target.load(context.scope, list(ids)) if target and target.load else ()
+    missing = sorted(set(ids) - {str(row.id) for row in found})
+    if missing:
+        raise errors.Refused([errors.not_found(f"A {type_} with id {missing[0]} does not exist.")])
 
 
 PERFORMERS: Mapping[type[Any], Callable[[Context], Answer]] = {

@@ -43,7 +43,7 @@ class Route:
 
     @property
     def extension(self) -> bool:
-        own = isinstance(self.step, declare.Operation) and self.step.extension
+        own = not isinstance(self.step, declare.Change) and self.step.extension and not self.linkage
         return own or self.resource.extension
 
 
