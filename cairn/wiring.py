@@ -47,6 +47,8 @@ class Settings:
     """Number of web worker processes."""
     demo: bool = False
     """Fill an empty data folder with the demo shop and keep it alive."""
+    bench: bool = False
+    """Serve an address that does nothing, to measure the server against; for benchmarks only."""
     postgres_user: str = "nobody"
     """System user of the embedded PostgreSQL when Cairn itself runs as root."""
 

@@ -5,6 +5,9 @@ from granian.constants import Interfaces, Loops
 
 from cairn.infra.supervisor.child import die_with_parent
 
+# Connections that wait or are served at once, per process.
+BACKLOG = 2048
+
 
 def run(*, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM, then finish what was begun."""
@@ -15,7 +18,11 @@ def run(*, host: str, port: int, workers: int) -> None:
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         workers=workers,
+        backlog=BACKLOG,
+        backpressure=BACKLOG,
+        websockets=False,
         log_access=False,
+        respawn_failed_workers=True,
         workers_kill_timeout=2,
     )
     server.on_startup(die_with_parent)

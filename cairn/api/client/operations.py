@@ -1,0 +1,53 @@
+"""What browsers and apps call with a public key. They name people, but never change who is known as whom."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from cairn.api.edge.consent_body import client_subscribe
+from cairn.api.edge.decode import check_strings, decode
+from cairn.api.edge.event_body import group_events, single_event
+from cairn.api.edge.gate import LARGEST_PROFILE, Command, Operation
+from cairn.api.edge.operations import CONSENT, RECORD, UPSERT
+from cairn.api.edge.profile_body import ProfileDocument, need_somebody, patch_of
+from cairn.api.kernel.ratelimit import XL, Limit, M
+from cairn.domains.events.contracts import RecordEvents
+from cairn.domains.profiles.contracts import UpsertProfiles
+from cairn.infra.eventlog.port import Lane
+
+PROFILE: Final = msgspec.json.Decoder(ProfileDocument)
+
+
+def create_event(content: bytes, now: datetime) -> Command:
+    return Command(Lane.LIVE, RECORD, RecordEvents(single_event(content, int(now.timestamp()), trusted=False)))
+
+
+def create_events(content: bytes, now: datetime) -> Command:
+    return Command(Lane.BULK, RECORD, RecordEvents(group_events(content, int(now.timestamp()), trusted=False)))
+
+
+def create_profile(content: bytes, now: datetime) -> Command:
+    data = decode(PROFILE, content).data
+    check_strings(content)
+    patch = patch_of(data, trusted=False, clearing=True)
+    need_somebody(patch)
+    return Command(Lane.LIVE, UPSERT, UpsertProfiles([patch]))
+
+
+def create_subscription(content: bytes, now: datetime) -> Command:
+    return Command(Lane.CONSENT, CONSENT, client_subscribe(content, now))
+
+
+NO_SCOPES: Final[frozenset[str]] = frozenset()
+
+OPERATIONS: Final = {
+    "/client/events": Operation("create_client_event", XL, NO_SCOPES, create_event, public=True),
+    "/client/event-bulk-create": Operation("bulk_create_client_events", M, NO_SCOPES, create_events, public=True),
+    "/client/profiles": Operation(
+        "create_client_profile", XL, NO_SCOPES, create_profile, public=True, largest=LARGEST_PROFILE
+    ),
+    "/client/subscriptions": Operation(
+        "create_client_subscription", Limit(350, 750), NO_SCOPES, create_subscription, public=True
+    ),
+}

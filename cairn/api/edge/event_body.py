@@ -1,0 +1,231 @@
+"""Events as requests carry them, one or a thousand, and the drafts that they mean."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from cairn.api.edge.decode import below, check_properties, check_strings, decode
+from cairn.api.edge.profile_body import ProfileDocument, identity, need_somebody, patch_of
+from cairn.api.kernel import errors
+from cairn.domains.events.contracts import EventDraft
+from cairn.domains.profiles.contracts import ProfilePatch
+
+LONGEST_METRIC: Final = 127
+LONGEST_UNIQUE_ID: Final = 1_000
+MOST_EVENTS: Final = 1_000
+EARLIEST: Final = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
+LATEST_AHEAD: Final = 366 * 24 * 3600
+LARGEST_VALUE: Final = 1e12
+DEFAULT_SERVICE: Final = "api"
+CURRENCY: Final = re.compile("[A-Z]{3}")
+
+
+class MetricAttributes(Struct):
+    name: str
+    service: str | None = None
+
+
+class MetricData(Struct):
+    type: Literal["metric"]
+    attributes: MetricAttributes
+
+
+class MetricDocument(Struct):
+    data: MetricData
+
+
+class EventAttributes(Struct):
+    properties: dict[str, Any]
+    metric: MetricDocument
+    time: str | None = None
+    value: float | None = None
+    value_currency: str | None = None
+    unique_id: str | None = None
+    backfill: bool | None = None
+
+
+class SingleAttributes(EventAttributes, kw_only=True):
+    profile: ProfileDocument
+
+
+class SingleData(Struct):
+    type: Literal["event"]
+    attributes: SingleAttributes
+
+
+class SingleBody(Struct):
+    data: SingleData
+
+
+class BulkEventData(Struct):
+    type: Literal["event"]
+    attributes: EventAttributes
+
+
+class BulkEvents(Struct):
+    data: list[BulkEventData]
+
+
+class GroupAttributes(Struct):
+    profile: ProfileDocument
+    events: BulkEvents
+    backfill: bool | None = None
+
+
+class GroupData(Struct):
+    type: Literal["event-bulk-create"]
+    attributes: GroupAttributes
+
+
+class Groups(Struct):
+    data: list[GroupData]
+
+
+class JobAttributes(Struct, rename={"groups": "events-bulk-create"}):
+    groups: Groups
+
+
+class JobData(Struct):
+    type: Literal["event-bulk-create-job"]
+    attributes: JobAttributes
+
+
+class JobBody(Struct):
+    data: JobData
+
+
+class GroupBody(Struct):
+    data: GroupData
+
+
+SINGLE: Final = msgspec.json.Decoder(SingleBody)
+JOB: Final = msgspec.json.Decoder(JobBody)
+GROUP: Final = msgspec.json.Decoder(GroupBody)
+
+
+def single_event(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
+    """The draft of one event. `now` is seconds since 1970."""
+    attributes = decode(SINGLE, content).data.attributes
+    check_strings(content)
+    patch = somebody(attributes.profile, "/data/attributes/profile", trusted=trusted)
+    try:
+        return [draft_of(attributes, patch, now, backfill=False, trusted=trusted)]
+    except errors.Refused as refusal:
+        raise below(refusal, "/data/attributes") from None
+
+
+def bulk_events(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
+    """The drafts of a job of many events for many profiles; one that is wrong refuses all."""
+    groups = decode(JOB, content).data.attributes.groups.data
+    check_strings(content)
+    at = "/data/attributes/events-bulk-create/data"
+    check_number(sum(len(group.attributes.events.data) for group in groups), at)
+    seen: set[tuple[object, ...]] = set()
+    return [
+        draft
+        for index, group in enumerate(groups)
+        for draft in group_drafts(group.attributes, f"{at}/{index}/attributes", now, seen, trusted=trusted)
+    ]
+
+
+def group_events(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
+    """The drafts of many events of one profile."""
+    group = decode(GROUP, content).data.attributes
+    check_strings(content)
+    check_number(len(group.events.data), "/data/attributes/events/data")
+    return list(group_drafts(group, "/data/attributes", now, set(), trusted=trusted))
+
+
+def check_number(events: int, at: str) -> None:
+    if not 1 <= events <= MOST_EVENTS:
+        raise errors.invalid(f"A request takes 1 to {MOST_EVENTS} events, not {events}.", pointer=at)
+
+
+def group_drafts(
+    group: GroupAttributes, at: str, now: int, seen: set[tuple[object, ...]], *, trusted: bool
+) -> Iterator[EventDraft]:
+    patch = somebody(group.profile, f"{at}/profile", trusted=trusted)
+    who = (patch.id, patch.external_id, patch.email, patch.phone_number, patch.anonymous_id, patch.kx)
+    backfill = bool(group.backfill)
+    for index, event in enumerate(group.events.data):
+        try:
+            draft = draft_of(event.attributes, patch, now, backfill=backfill, trusted=trusted)
+        except errors.Refused as refusal:
+            raise below(refusal, f"{at}/events/data/{index}/attributes") from None
+        if draft.unique_id is not None:
+            key = (draft.unique_id, draft.metric, draft.service, who)
+            if key in seen:
+                detail = f"The unique_id {draft.unique_id!r} is in this request twice."
+                raise errors.invalid(detail, pointer=f"{at}/events/data/{index}/attributes/unique_id")
+            seen.add(key)
+        yield draft
+        if index == 0:
+            # What the request says of the profile is said with its first event; the others only name it.
+            patch = identity(group.profile.data, trusted=trusted)
+
+
+def somebody(document: ProfileDocument, at: str, *, trusted: bool) -> ProfilePatch:
+    try:
+        patch = patch_of(document.data, trusted=trusted, clearing=False)
+        need_somebody(patch)
+    except errors.Refused as refusal:
+        raise below(refusal, at) from None
+    return patch
+
+
+def draft_of(event: EventAttributes, patch: ProfilePatch, now: int, *, backfill: bool, trusted: bool) -> EventDraft:
+    """One event, checked. Pointers are relative to its attributes."""
+    metric = event.metric.data.attributes
+    if not 1 <= len(metric.name) <= LONGEST_METRIC or metric.name.isspace():
+        detail = f"A metric's name has 1 to {LONGEST_METRIC} characters."
+        raise errors.invalid(detail, pointer="/metric/data/attributes/name")
+    if event.unique_id is not None and len(event.unique_id) > LONGEST_UNIQUE_ID:
+        raise errors.invalid(f"A unique_id has at most {LONGEST_UNIQUE_ID} characters.", pointer="/unique_id")
+    if event.value is not None and not -LARGEST_VALUE < event.value < LARGEST_VALUE:
+        raise errors.invalid(f"A value is a number between -{LARGEST_VALUE:g} and {LARGEST_VALUE:g}.", pointer="/value")
+    check_properties(event.properties, "/properties")
+    return EventDraft(
+        metric=metric.name,
+        profile=patch,
+        properties=event.properties,
+        service=service_of(metric.service, trusted=trusted),
+        time=None if event.time is None else seconds_of(event.time, now),
+        value=event.value,
+        currency=None if event.value_currency is None else currency_of(event.value_currency),
+        unique_id=event.unique_id or None,
+        backfill=backfill or bool(event.backfill),
+    )
+
+
+def service_of(service: str | None, *, trusted: bool) -> str:
+    """The integration that a metric belongs to. A public key speaks for none: it must not look like our own events."""
+    if not trusted or not service:
+        return DEFAULT_SERVICE
+    if len(service) > LONGEST_METRIC:
+        raise errors.invalid(
+            f"A service has at most {LONGEST_METRIC} characters.", pointer="/metric/data/attributes/service"
+        )
+    return service
+
+
+def seconds_of(text: str, now: int) -> int:
+    """Seconds since 1970 of a date, in UTC where it names no zone. Raises Refused for dates that cannot be meant."""
+    try:
+        moment = datetime.fromisoformat(text)
+        seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        raise errors.invalid(f"{text[:100]!r} is not an ISO 8601 date and time.", pointer="/time") from None
+    if not EARLIEST <= seconds <= now + LATEST_AHEAD:
+        raise errors.invalid("A time must be after 1990 and at most one year ahead.", pointer="/time")
+    return seconds
+
+
+def currency_of(text: str) -> str | None:
+    code = text.strip().upper()
+    if code and CURRENCY.fullmatch(code) is None:
+        raise errors.invalid("A currency is a code of ISO 4217, such as USD.", pointer="/value_currency")
+    return code or None

@@ -1,0 +1,154 @@
+"""What a request passes before its body is looked at: who is it, which revision, how many, which media type."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from cairn.api.edge.keyring import Keyring
+from cairn.api.kernel import errors, revisions
+from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account
+from cairn.domains.accounts.contracts import FULL_ACCESS
+from cairn.infra.eventlog.port import EventLog, Lane, Record
+from cairn.infra.http.cors import ANY_ORIGIN
+from cairn.infra.http.exchange import BodyTooLarge, Header, Reply, Request
+from cairn.kernel.errors import CairnError
+from cairn.kernel.scope import Scope
+
+logger = logging.getLogger(__name__)
+
+MEGABYTE: Final = 1024 * 1024
+LARGEST_BODY: Final = 5 * MEGABYTE
+LARGEST_PROFILE: Final = 100 * 1024
+SCHEME: Final = "klaviyo-api-key"
+JSON_TYPES: Final = (b"application/vnd.api+json", b"application/json")
+# Browsers send what a page leaves behind (sendBeacon) as text.
+CLIENT_TYPES: Final = (*JSON_TYPES, b"text/plain")
+CONTENT_TYPE: Final[Header] = (b"content-type", errors.MEDIA_TYPE.encode())
+SignIn = Callable[[Request], Awaitable[Scope]]
+encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a request asks, as an entry of the log."""
+
+    lane: Lane
+    kind: str
+    body: msgspec.Struct
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment."""
+
+    name: str
+    limit: Limit
+    scopes: frozenset[str]
+    read: Callable[[bytes, datetime], Command]
+    public: bool = False
+    largest: int = LARGEST_BODY
+    methods: Sequence[str] = field(default=("POST",))
+
+
+class Gate:
+    """Serves operations: checks, writes to the log, answers.
+
+    A browser's session, which only Django can read, is known by `sign_in`.
+    """
+
+    def __init__(self, log: EventLog, keyring: Keyring, limiter: RateLimiter, sign_in: SignIn, cookie: str) -> None:
+        self._log = log
+        self._keyring = keyring
+        self._limiter = limiter
+        self._sign_in = sign_in
+        self._session_cookie = cookie
+
+    async def serve(self, operation: Operation, request: Request) -> Reply:
+        headers: list[Header] = [*ANY_ORIGIN] if operation.public else []
+        try:
+            if request.method not in operation.methods:
+                raise errors.method_not_allowed(request.method, operation.methods)
+            scope = await self.authenticate(operation, request)
+            revisions.resolve(request.header(b"revision"))
+            taken = self.take(operation, scope)
+            headers += rate_headers(taken)
+            if taken.retry_after:
+                headers = headers[:1] if operation.public else []
+                raise errors.throttled(taken.retry_after)
+            check_media_type(request, CLIENT_TYPES if operation.public else JSON_TYPES)
+            await self._accept(operation, scope, await request.body(operation.largest))
+            return Reply(202, b"", headers)
+        except BodyTooLarge:
+            refusal = too_large(operation.largest)
+        except errors.Refused as problem:
+            refusal = problem
+        except CairnError as problem:
+            refusal = errors.Refused([errors.of(problem)])
+        except Exception:
+            logger.exception("%s failed", operation.name)
+            refusal = errors.Refused([errors.server_error()])
+        return refused(refusal, headers)
+
+    async def authenticate(self, operation: Operation, request: Request) -> Scope:
+        if operation.public:
+            return await self.company(request)
+        given = request.header(b"authorization")
+        if not given and request.cookie(self._session_cookie):
+            return await self._sign_in(request)
+        scheme, _, key = given.partition(" ")
+        if scheme.lower() != SCHEME or not key:
+            raise errors.not_authenticated()
+        scope = await self._keyring.key(key.strip())
+        if scope is None:
+            raise errors.authentication_failed()
+        if not (FULL_ACCESS in scope.scopes or operation.scopes <= scope.scopes):
+            raise errors.permission_denied(operation.scopes - scope.scopes)
+        return scope
+
+    async def company(self, request: Request) -> Scope:
+        """The account of a public key, as `company_id` in the query."""
+        company_id = request.query().get("company_id", "")
+        if not company_id:
+            raise errors.invalid("The query parameter company_id is required.", parameter="company_id")
+        account = await self._keyring.account(company_id)
+        if account is None:
+            raise errors.invalid(f"There is no company {company_id[:32]!r}.", parameter="company_id")
+        return Scope(account.id, account.number, "public")
+
+    def take(self, operation: Operation, scope: Scope) -> Taken:
+        overrides = self._keyring.rate_limits(scope.account_id)
+        limit = for_account(operation.limit, operation.name, overrides) if overrides else operation.limit
+        return self._limiter.take(scope.account_id, operation.name, limit, datetime.now(UTC))
+
+    async def _accept(self, operation: Operation, scope: Scope, content: bytes) -> None:
+        now = time.time()
+        command = operation.read(content, datetime.fromtimestamp(now, UTC))
+        await self._log.append(
+            command.lane, Record(scope.account_id, command.kind, encode(command.body), int(now * 1000))
+        )
+
+
+def check_media_type(request: Request, allowed: tuple[bytes, ...]) -> None:
+    given = request.headers.get(b"content-type", b"")
+    if not given.lower().startswith(allowed):
+        raise errors.unsupported_media_type(given.decode("latin-1"))
+
+
+def too_large(limit: int) -> errors.Refused:
+    size = f"{limit // MEGABYTE} MB" if limit >= MEGABYTE else f"{limit // 1024} KB"
+    return errors.invalid(f"The request body is larger than {size}.", pointer="/data", title="Payload too large.")
+
+
+def rate_headers(taken: Taken) -> list[Header]:
+    return [(name.encode(), value.encode()) for name, value in taken.headers().items()]
+
+
+def refused(refusal: errors.Refused, headers: Sequence[Header]) -> Reply:
+    """The error document of a refusal."""
+    own = [(name.lower().encode(), value.encode()) for name, value in refusal.headers.items()]
+    return Reply(refusal.status, errors.document(refusal.problems), [CONTENT_TYPE, *headers, *own])

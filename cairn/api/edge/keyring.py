@@ -1,0 +1,195 @@
+"""Accounts and private keys in memory, so that a request is known without asking a database.
+
+Loaded from PostgreSQL and loaded again every few seconds; what is not known is looked up, one question at a time. While
+PostgreSQL is away the last state holds, also over a restart: it is kept as a file.
+"""
+
+import asyncio
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
+from cairn.kernel.errors import Unavailable
+from cairn.kernel.scope import Scope
+
+logger = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 3.0
+UNKNOWN_SECONDS = 1.0
+AWAY_SECONDS = 1.0
+MOST_UNKNOWN = 10_000
+# A reload that takes long comes less often: at most this share of the time goes into reloading.
+RELOAD_SHARE = 0.05
+
+
+Found = TypeVar("Found")
+Answer = TypeVar("Answer")
+
+
+class Source(Protocol):
+    """Where accounts and keys come from; None asks for all. Called in a thread, raises whatever its database raises."""
+
+    def accounts(self, ids: Sequence[str] | None) -> list[AccountFacts]: ...
+
+    def keys(self, digests: Sequence[str] | None) -> list[KeyFacts]: ...
+
+
+class Snapshot(msgspec.Struct):
+    accounts: list[AccountFacts]
+    keys: list[KeyFacts]
+
+
+def digest_of(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Keyring:
+    """Answers at once for what it knows. `account` and `key` return None for what does not exist, and raise Unavailable
+    when that cannot be told."""
+
+    def __init__(self, source: Source, file: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._file = file
+        self._clock = clock
+        self._accounts: dict[str, AccountFacts] = {}
+        self._scopes: dict[str, Scope] = {}
+        self._unknown: dict[str, float] = {}
+        self._asking = asyncio.Lock()
+        self._loaded = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "keyring")
+        self._saved = b""
+        self._away_until = 0.0
+
+    def restore(self) -> None:
+        """Takes the state that the last process kept."""
+        try:
+            content = self._file.read_bytes()
+            self._take(msgspec.json.decode(content, type=Snapshot))
+            self._saved = content
+        except FileNotFoundError:
+            return
+        except (OSError, msgspec.MsgspecError) as problem:
+            logger.warning("The kept keys cannot be read: %s", problem)
+
+    async def keep_fresh(self) -> None:
+        """Reloads for ever. Failures are told once, until it works again."""
+        failing = False
+        while True:
+            started = self._clock()
+            try:
+                await self.reload()
+                failing = False
+            except Exception as problem:
+                if not failing:
+                    logger.warning("Accounts and keys cannot be reloaded, the known ones hold: %s", problem)
+                failing = True
+            took = self._clock() - started
+            await asyncio.sleep(max(REFRESH_SECONDS, took / RELOAD_SHARE))
+
+    async def reload(self) -> None:
+        snapshot = await self._in_thread(lambda: Snapshot(self._source.accounts(None), self._source.keys(None)))
+        self._take(snapshot)
+        self._loaded.set()
+        await self._in_thread(lambda: self._save(snapshot))
+
+    async def loaded(self, seconds: float) -> None:
+        """Returns after the first load, or after some time: what was kept has to do then."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._loaded.wait(), seconds)
+
+    def known_key(self, key: str) -> Scope | None:
+        return self._scopes.get(digest_of(key))
+
+    async def key(self, key: str) -> Scope | None:
+        digest = digest_of(key)
+        known = self._scopes.get(digest)
+        if known is not None or self._is_unknown(digest):
+            return known
+        async with self._asking:
+            if digest not in self._scopes and not self._is_unknown(digest):
+                await self._look_up_key(digest)
+        return self._scopes.get(digest)
+
+    async def account(self, account_id: str) -> AccountFacts | None:
+        known = self._accounts.get(account_id)
+        if known is not None or self._is_unknown(account_id):
+            return known
+        async with self._asking:
+            if account_id not in self._accounts and not self._is_unknown(account_id):
+                await self._look_up_account(account_id)
+        return self._accounts.get(account_id)
+
+    def rate_limits(self, account_id: str) -> dict[str, object]:
+        facts = self._accounts.get(account_id)
+        return facts.rate_limits if facts else {}
+
+    async def _look_up_key(self, digest: str) -> None:
+        keys = await self._ask(self._source.keys, digest)
+        accounts = await self._ask(self._source.accounts, keys[0].account_id) if keys else []
+        for account in accounts:
+            self._accounts[account.id] = account
+        for key in keys:
+            self._add(key)
+        if not keys:
+            self._remember_unknown(digest)
+
+    async def _look_up_account(self, account_id: str) -> None:
+        found = await self._ask(self._source.accounts, account_id)
+        for account in found:
+            self._accounts[account.id] = account
+        if not found:
+            self._remember_unknown(account_id)
+
+    async def _ask(self, question: Callable[[Sequence[str]], list[Found]], name: str) -> list[Found]:
+        """Raises Unavailable while the database is away: whether the key exists cannot be told then."""
+        if self._clock() >= self._away_until:
+            try:
+                return await self._in_thread(lambda: question([name]))
+            except Exception as problem:
+                logger.warning("A key cannot be looked up: %s", problem)
+                self._away_until = self._clock() + AWAY_SECONDS
+        raise Unavailable("This key cannot be checked at the moment.")
+
+    async def _in_thread(self, question: Callable[[], Answer]) -> Answer:
+        # One thread of its own, and so one connection.
+        return await asyncio.get_running_loop().run_in_executor(self._thread, question)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._accounts = {account.id: account for account in snapshot.accounts}
+        self._scopes = {}
+        for key in snapshot.keys:
+            self._add(key)
+
+    def _add(self, key: KeyFacts) -> None:
+        account = self._accounts.get(key.account_id)
+        if account is not None:
+            self._scopes[key.digest] = Scope(account.id, account.number, f"key:{key.id}", frozenset(key.scopes))
+
+    def _is_unknown(self, name: str) -> bool:
+        until = self._unknown.get(name)
+        return until is not None and self._clock() < until
+
+    def _remember_unknown(self, name: str) -> None:
+        if len(self._unknown) >= MOST_UNKNOWN:
+            self._unknown.clear()
+        self._unknown[name] = self._clock() + UNKNOWN_SECONDS
+
+    def _save(self, snapshot: Snapshot) -> None:
+        content = msgspec.json.encode(snapshot)
+        if content == self._saved:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self._file.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(content)
+        draft.replace(self._file)
+        self._saved = content

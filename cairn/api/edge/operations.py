@@ -1,0 +1,46 @@
+"""The hot operations of the server API, by path."""
+
+from datetime import datetime
+from typing import Final
+
+from cairn.api.edge.consent_body import subscribe, unsubscribe
+from cairn.api.edge.event_body import bulk_events, single_event
+from cairn.api.edge.gate import Command, Operation
+from cairn.api.kernel.ratelimit import XL, L, M
+from cairn.domains.events.contracts import RecordEvents
+from cairn.infra.eventlog.port import Lane
+
+RECORD: Final = "events.record"
+UPSERT: Final = "profiles.upsert"
+CONSENT: Final = "profiles.consent"
+
+
+def create_event(content: bytes, now: datetime) -> Command:
+    return Command(Lane.LIVE, RECORD, RecordEvents(single_event(content, int(now.timestamp()), trusted=True)))
+
+
+def create_events(content: bytes, now: datetime) -> Command:
+    return Command(Lane.BULK, RECORD, RecordEvents(bulk_events(content, int(now.timestamp()), trusted=True)))
+
+
+def subscribe_profiles(content: bytes, now: datetime) -> Command:
+    return Command(Lane.CONSENT, CONSENT, subscribe(content, now))
+
+
+def unsubscribe_profiles(content: bytes, now: datetime) -> Command:
+    return Command(Lane.CONSENT, CONSENT, unsubscribe(content, now))
+
+
+EVENTS_WRITE: Final = frozenset({"events:write"})
+CONSENT_WRITE: Final = frozenset({"lists:write", "profiles:write", "subscriptions:write"})
+
+OPERATIONS: Final = {
+    "/api/events": Operation("create_event", XL, EVENTS_WRITE, create_event),
+    "/api/event-bulk-create-jobs": Operation("bulk_create_events", M, EVENTS_WRITE, create_events),
+    "/api/profile-subscription-bulk-create-jobs": Operation(
+        "bulk_subscribe_profiles", L, CONSENT_WRITE, subscribe_profiles
+    ),
+    "/api/profile-subscription-bulk-delete-jobs": Operation(
+        "bulk_unsubscribe_profiles", L, CONSENT_WRITE, unsubscribe_profiles
+    ),
+}

@@ -1,0 +1,277 @@
+"""The retired Track & Identify calls, which old snippets and plugins still send. Answers are one character."""
+
+import base64
+import binascii
+import logging
+import math
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote_plus
+
+import msgspec
+
+from cairn.api.edge.decode import check_properties, walk
+from cairn.api.edge.event_body import EARLIEST, LARGEST_VALUE, LATEST_AHEAD, LONGEST_METRIC
+from cairn.api.edge.gate import MEGABYTE
+from cairn.api.edge.keyring import Keyring
+from cairn.api.edge.operations import RECORD, UPSERT
+from cairn.api.kernel import errors
+from cairn.domains.events.contracts import EventDraft, RecordEvents
+from cairn.domains.profiles.contracts import ProfilePatch, UpsertProfiles
+from cairn.infra.eventlog.port import EventLog, Lane, Record
+from cairn.infra.http.cors import ANY_ORIGIN
+from cairn.infra.http.exchange import BodyTooLarge, Header, Reply, Request
+from cairn.kernel.contact import e164, is_email
+from cairn.kernel.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+
+LARGEST_PAYLOAD: Final = MEGABYTE
+TEXT: Final[tuple[Header, ...]] = ((b"content-type", b"text/html; charset=utf-8"), *ANY_ORIGIN)
+PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+MILLISECONDS_FROM: Final = 100_000_000_000
+ONCE: Final = "__track_once__"
+# Names under which a metric is kept, by the names that the onsite script sends.
+METRICS: Final = {"__activity__": "Active on Site"}
+IDENTIFIERS: Final = {
+    "$email": "email",
+    "email": "email",
+    "$phone_number": "phone_number",
+    "phone_number": "phone_number",
+    "$id": "external_id",
+    "id": "external_id",
+    "$kid": "id",
+    "$anonymous": "anonymous_id",
+    "$exchange_id": "kx",
+    "_kx": "kx",
+}
+STANDARD: Final = {
+    f"{mark}{name}": name
+    for name in ("first_name", "last_name", "organization", "title", "image", "locale")
+    for mark in ("$", "")
+}
+PLACES: Final = {
+    f"${name}": name
+    for name in (
+        "address1", "address2", "city", "region", "country", "zip", "timezone", "latitude", "longitude",
+    )
+}  # fmt: skip
+VERBS: Final = {"$append", "$unappend", "$unset"}
+
+
+class NotTaken(Exception):
+    """The payload is answered with 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a request carries, wherever it was put."""
+
+    payload: dict[str, Any]
+    pixel: bool
+    test: bool
+
+
+class Legacy:
+    """Serves `/api/track`, `/api/track-once` and `/api/identify`."""
+
+    def __init__(self, log: EventLog, keyring: Keyring) -> None:
+        self._log = log
+        self._keyring = keyring
+
+    async def track(self, request: Request) -> Reply:
+        return await self._serve(request, lambda payload: (RECORD, RecordEvents([tracked(payload, once=False)])))
+
+    async def track_once(self, request: Request) -> Reply:
+        return await self._serve(request, lambda payload: (RECORD, RecordEvents([tracked(payload, once=True)])))
+
+    async def identify(self, request: Request) -> Reply:
+        return await self._serve(request, lambda payload: (UPSERT, UpsertProfiles([identified(payload)])))
+
+    async def _serve(self, request: Request, read: Any) -> Reply:
+        if request.method not in ("GET", "POST"):
+            return Reply(405, b"", [(b"allow", b"GET, POST"), *ANY_ORIGIN])
+        pixel = False
+        try:
+            call = await read_call(request)
+            pixel = call.pixel
+            kind, command = read(call.payload)
+            await self._keep(call, kind, command)
+        except (NotTaken, errors.Refused) as refusal:
+            logger.info("A call of %s was not taken: %s", request.path, refusal)
+            return answer(b"0", pixel=pixel)
+        except BodyTooLarge:
+            return Reply(413, b"0", TEXT)
+        except Unavailable:
+            return Reply(503, b"0", [*TEXT, (b"retry-after", b"2")])
+        return answer(b"1", pixel=pixel)
+
+    async def _keep(self, call: Call, kind: str, command: msgspec.Struct) -> None:
+        token = call.payload.get("token")
+        account = await self._keyring.account(token) if isinstance(token, str) else None
+        if account is None or call.test:
+            # As documented: a wrong token is answered like a right one, and nothing ever appears.
+            return
+        try:
+            body = msgspec.json.encode(command)
+        except (OverflowError, ValueError) as problem:
+            raise NotTaken(str(problem)) from None
+        await self._log.append(Lane.LIVE, Record(account.id, kind, body, int(time.time() * 1000)))
+
+
+def answer(digit: bytes, *, pixel: bool) -> Reply:
+    if pixel:
+        return Reply(200, PIXEL, [(b"content-type", b"image/gif"), *ANY_ORIGIN])
+    return Reply(200, digit, TEXT)
+
+
+async def read_call(request: Request) -> Call:
+    """The payload from `data` in query or form, or from a JSON body; the body wins."""
+    query = parse_qs(request.query_string.decode("latin-1"), keep_blank_values=True)
+    options = {name: values[-1] for name, values in query.items()}
+    payload: dict[str, Any] | None = None
+    if request.method == "POST":
+        content = await request.body(LARGEST_PAYLOAD)
+        payload = posted(content, request.headers.get(b"content-type", b"").lower())
+    if payload is None:
+        if "data" not in options:
+            raise NotTaken("no data")
+        payload = decoded(options["data"].encode())
+    return Call(payload, pixel=options.get("i") == "1", test=options.get("test") == "1")
+
+
+def posted(content: bytes, kind: bytes) -> dict[str, Any] | None:
+    if not content.strip():
+        return None
+    if kind.startswith((b"application/json", b"text/plain")) or content.lstrip().startswith(b"{"):
+        return as_object(content)
+    if content.startswith(b"data="):
+        return decoded(unquote_plus(content[5:].split(b"&")[0].decode("latin-1")).encode("latin-1", "replace"))
+    fields = parse_qs(content.decode("latin-1"))
+    return decoded(fields["data"][-1].encode("latin-1", "replace")) if "data" in fields else None
+
+
+def decoded(data: bytes) -> dict[str, Any]:
+    """The JSON of a `data` field: plain, or in base64 of either alphabet, with blanks for plus signs, unpadded."""
+    if data.lstrip().startswith(b"{"):
+        return as_object(data)
+    packed = b"".join(data.replace(b" ", b"+").split()).translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+    try:
+        return as_object(base64.b64decode(packed + b"=" * (-len(packed) % 4)))
+    except binascii.Error as problem:
+        raise NotTaken(str(problem)) from None
+
+
+def as_object(content: bytes) -> dict[str, Any]:
+    try:
+        content.decode()
+        value = msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise NotTaken(str(problem)) from None
+    if not isinstance(value, dict):
+        raise NotTaken("The payload is no object.")
+    walk(value, "")
+    return value
+
+
+def tracked(payload: dict[str, Any], *, once: bool) -> EventDraft:
+    """The event of a track call."""
+    name = payload.get("event")
+    if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_METRIC:
+        raise NotTaken("no event")
+    properties = dict(objects(payload.get("properties")))
+    check_properties(properties, "/properties")
+    once = bool(properties.pop(ONCE, False)) or once
+    value, event_id = properties.pop("$value", None), properties.pop("$event_id", None)
+    currency = properties.pop("$value_currency", properties.pop("$currency", None))
+    return EventDraft(
+        metric=METRICS.get(name, name),
+        profile=patch_of(objects(payload.get("customer_properties"))),
+        properties=properties,
+        time=seconds_of(payload.get("time")),
+        value=number_of(value),
+        currency=currency.upper() if isinstance(currency, str) and len(currency) == 3 else None,
+        unique_id=ONCE if once else None if event_id is None else str(event_id)[:1000],
+    )
+
+
+def identified(payload: dict[str, Any]) -> ProfilePatch:
+    return patch_of(objects(payload.get("properties")))
+
+
+def objects(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise NotTaken("Properties are an object.")
+    return value
+
+
+def patch_of(given: dict[str, Any]) -> ProfilePatch:
+    """The patch of a property object with special keys. A null means "leave unchanged" here: libraries send every
+    special key that they know."""
+    check_properties(given, "/customer_properties")
+    patch = ProfilePatch(trusted=False)
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name in IDENTIFIERS:
+            set_identifier(patch, IDENTIFIERS[name], value)
+        elif name in STANDARD:
+            patch.attributes[STANDARD[name]] = str(value)
+        elif name in PLACES:
+            if value != "":
+                patch.location[PLACES[name]] = value
+        elif name in VERBS:
+            add_verb(patch, name, value)
+        else:
+            patch.properties[name] = value
+    if not any((patch.id, patch.external_id, patch.email, patch.phone_number, patch.anonymous_id, patch.kx)):
+        raise NotTaken("nobody is named")
+    return patch
+
+
+def set_identifier(patch: ProfilePatch, name: str, value: Any) -> None:
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not text or getattr(patch, name):
+        return
+    if name == "email" and not is_email(text):
+        raise NotTaken("no valid email")
+    if name == "phone_number":
+        phone = e164(text)
+        if phone is None:
+            patch.properties["Phone Number"] = text
+            return
+        text = phone
+    setattr(patch, name, text)
+
+
+def add_verb(patch: ProfilePatch, verb: str, value: Any) -> None:
+    if verb == "$unset":
+        names = value if isinstance(value, list) else [value]
+        patch.unset = [name for name in names if isinstance(name, str)]
+    elif isinstance(value, dict):
+        setattr(patch, verb.removeprefix("$"), value)
+
+
+def number_of(value: Any) -> float | None:
+    """A `$value`, which libraries also send as text."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) and abs(number) < LARGEST_VALUE else None
+
+
+def seconds_of(value: Any) -> int | None:
+    """Unix seconds, also as a float, as digits, or in milliseconds."""
+    number = number_of(value)
+    if number is None:
+        return None
+    seconds = int(number / 1000 if abs(number) >= MILLISECONDS_FROM else number)
+    if not EARLIEST <= seconds <= time.time() + LATEST_AHEAD:
+        raise NotTaken("an absurd time")
+    return seconds

@@ -1,0 +1,165 @@
+"""The web process: one ASGI application. Hot paths by a dictionary, the API by Django, all else by the web app."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import django
+from django.core.handlers.wsgi import WSGIHandler
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.settings")
+django.setup()
+
+# These define Django's models, for which it must be set up.
+from django.conf import settings as django_settings  # noqa: E402
+
+from cairn import wiring  # noqa: E402
+from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS  # noqa: E402
+from cairn.api.edge.account_source import PostgresSource, scope_of_session  # noqa: E402
+from cairn.api.edge.gate import Gate, Operation  # noqa: E402
+from cairn.api.edge.keyring import Keyring  # noqa: E402
+from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E402
+from cairn.api.kernel.ratelimit import RateLimiter  # noqa: E402
+from cairn.api.legacy.track import Legacy  # noqa: E402
+from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
+from cairn.infra.http.django_bridge import DjangoBridge  # noqa: E402
+from cairn.infra.http.exchange import AsgiScope, Receive, Reply, Request, Send, request_of  # noqa: E402
+from cairn.kernel.scope import Scope  # noqa: E402
+from cairn.public.consent_pages import ConsentPages  # noqa: E402
+from cairn.public.tracking import Tracking  # noqa: E402
+from cairn.public.web_app import WebApp  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+WEB_APP: Final = Path(__file__).parents[1] / "web" / "dist"
+BY_DJANGO: Final = ("/api/", "/client/", "/docs/", "/shop", "/media/")
+# Listing events is Django's.
+POST_ONLY: Final = frozenset({"/api/events"})
+FIRST_LOAD_SECONDS: Final = 3.0
+FLOOR: Final = "/-/floor"
+
+Hot = Callable[[Request], Awaitable[Reply]]
+WithToken = Callable[[Request, str], Awaitable[Reply]]
+
+
+class Site:
+    """What a web process serves, from its start-up to its shutdown."""
+
+    def __init__(self) -> None:
+        settings = wiring.settings()
+        self.log = wiring.event_log()
+        self.keyring = Keyring(PostgresSource(), settings.data_dir / "cache" / "keys.json")
+        self.django = DjangoBridge(WSGIHandler())
+        self.app = WebApp(WEB_APP)
+        limiter = RateLimiter(enforce=settings.rate_limits)
+        gate = Gate(self.log, self.keyring, limiter, self._sign_in, django_settings.SESSION_COOKIE_NAME)
+        legacy = Legacy(self.log, self.keyring)
+        tracking = Tracking(self.log, wiring.secret_key())
+        consent = ConsentPages(self.log, wiring.secret_key())
+        self.hot: dict[str, Hot] = {
+            path: serve(gate, operation) for path, operation in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()
+        }
+        self.hot |= {
+            "/api/track": legacy.track,
+            "/api/track-once": legacy.track_once,
+            "/api/identify": legacy.identify,
+        }
+        if settings.bench:
+            self.hot[FLOOR] = floor
+        self.tokens: dict[str, WithToken] = {
+            "/t/o/": tracking.open,
+            "/t/c/": tracking.click,
+            "/u/": consent.unsubscribe,
+            "/p/": consent.preferences,
+        }
+
+    async def start(self) -> None:
+        self.keyring.restore()
+        self._fresh = asyncio.create_task(self.keyring.keep_fresh())
+        await self.keyring.loaded(FIRST_LOAD_SECONDS)
+
+    async def stop(self) -> None:
+        self._fresh.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._fresh
+        self.django.close()
+        self.log.close()
+
+    async def serve(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if len(path) > 1 and path[-1] == "/":
+            path = path.rstrip("/")
+        hot = self.hot.get(path)
+        if hot is not None and (scope["method"] == "POST" or path not in POST_ONLY):
+            await self._serve_hot(hot, request_of(scope, receive), send)
+            return
+        for prefix, with_token in self.tokens.items():
+            if path.startswith(prefix):
+                reply = await with_token(request_of(scope, receive), path[len(prefix) :])
+                await reply.send(send)
+                return
+        await self._serve_rest(path, scope, receive, send)
+
+    async def _serve_hot(self, hot: Hot, request: Request, send: Send) -> None:
+        reply = preflight(request) if request.method == "OPTIONS" else await hot(request)
+        await reply.send(send)
+
+    async def _serve_rest(self, path: str, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if not f"{path}/".startswith(BY_DJANGO):
+            await self.app.reply(request_of(scope, receive)).send(send)
+        elif path.startswith("/client/"):
+            if scope["method"] == "OPTIONS":
+                await preflight(request_of(scope, receive)).send(send)
+            else:
+                await self.django.serve(scope, receive, send, ANY_ORIGIN)
+        else:
+            await self.django.serve(scope, receive, send)
+
+    async def _sign_in(self, request: Request) -> Scope:
+        return await asyncio.get_running_loop().run_in_executor(self.django.threads, scope_of_session, request)
+
+
+def serve(gate: Gate, operation: Operation) -> Hot:
+    async def hot(request: Request) -> Reply:
+        return await gate.serve(operation, request)
+
+    return hot
+
+
+async def floor(request: Request) -> Reply:
+    """What the server costs without any work, for comparison."""
+    await request.body(8 * 1024 * 1024)
+    return Reply(202)
+
+
+class Application:
+    """The ASGI application. Its site is made when the server says that it starts, so that importing costs nothing."""
+
+    def __init__(self) -> None:
+        self._site: Site | None = None
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and self._site is not None:
+            try:
+                await self._site.serve(scope, receive, send)
+            except Exception:
+                logger.exception("%s %s failed", scope["method"], scope["path"])
+                await Reply(500, b"Something broke on our side.\n", [(b"content-type", b"text/plain")]).send(send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._site = Site()
+        await self._site.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._site.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+app = Application()
