@@ -218,11 +218,11 @@ def unsuppress(scope: Scope, numbers: Sequence[int], *, at: datetime, now: datet
         return consent.unsuppress(scope, numbers, at=at, now=now)
 
 
-def people_of(scope: Scope, command: SuppressProfiles, *, now: datetime) -> list[Resolved]:
+def people_of(scope: Scope, command: SuppressProfiles, *, now: datetime, replayed: bool = False) -> list[Resolved]:
     """The people of a suppression; an address that nobody has gets a profile, so that it stays suppressed."""
     patches = [ProfilePatch(email=email) for email in command.emails]
     patches += [ProfilePatch(id=profile_id) for profile_id in command.profile_ids]
-    return [person for person in apply_patches(scope, patches, now=now) if person.number]
+    return apply_patches(scope, patches, now=now, replayed=replayed)
 
 
 def forget_touched(scope: Scope, ids: Sequence[int]) -> None:

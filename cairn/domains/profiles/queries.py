@@ -94,7 +94,7 @@ def numbers_by(scope: Scope, kind: str, values: Iterable[str]) -> QuerySet[Ident
 
 
 def numbers_found(scope: Scope, compare: Compare) -> list[int]:
-    """The numbers of profiles whose email, phone_number or external_id equals one of the values, or whose `_kx` it is."""
+    """The numbers of profiles by email, phone_number, external_id or `_kx`."""
     rows = Profile.objects.within(scope).filter(identified(scope)[compare.field](compare))
     return list(rows.values_list("number", flat=True))
 

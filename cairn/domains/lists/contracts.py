@@ -1,0 +1,43 @@
+"""What other domains may know of lists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+MERGED = "profiles.merged"
+
+
+@dataclass(frozen=True, slots=True)
+class ListInfo:
+    """A list as the API and the pages show it."""
+
+    id: str
+    name: str
+    opt_in_process: str
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A list that a profile is in."""
+
+    list_id: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A profile that is in a list."""
+
+    number: int
+    joined_at: datetime
+
+
+class ProfilesMerged(msgspec.Struct):
+    """Fact `profiles.merged`, as far as lists need it: numbers of the profile that is gone and of what it became."""
+
+    account_id: str
+    source: int
+    destination: int

@@ -1,0 +1,57 @@
+"""What lists do about commands of the log and facts of other domains.
+
+Commands come with the moment at which they were accepted, in milliseconds since 1970, in the order of one account.
+`replayed` commands were applied before, and are only resolved. Everything runs inside the caller's transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from cairn.domains.lists import actions, queries
+from cairn.domains.lists.contracts import ProfilesMerged
+from cairn.domains.profiles import jobs
+from cairn.domains.profiles.contracts import ChangeConsent, Resolved, UpsertProfiles
+from cairn.kernel.scope import Scope
+
+
+def change_consent(
+    scope: Scope, commands: Sequence[tuple[int, ChangeConsent]], *, now: datetime, replayed: bool
+) -> set[int]:
+    """`profiles.consent`; the profiles that it concerns."""
+    changes = [
+        change if change.at else msgspec.structs.replace(change, at=moment(accepted).isoformat())
+        for accepted, command in commands
+        for change in command.changes
+    ]
+    wishes = actions.change_consent(scope, changes, now=now, replayed=replayed)
+    return {wish.number for wish in wishes if wish.number}
+
+
+def moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """A command of `profiles.upsert` whose profiles are written."""
+
+    command: UpsertProfiles
+    profiles: Sequence[Resolved]
+
+
+def upserted(scope: Scope, done: Sequence[Upserted], *, now: datetime) -> None:
+    """What an upsert means beyond the profiles themselves: memberships, and the count of its job."""
+    for one in done:
+        numbers = [profile.number for profile in one.profiles if profile.number]
+        wanted = {one.command.list_id} if one.command.list_id else set()
+        if one.command.job_id:
+            wanted |= set(jobs.progress(scope, one.command.job_id, one.profiles, now=now))
+        for row in queries.lists_by_ids(scope, wanted) if wanted else ():
+            actions.join(scope, row.id, numbers, now=now)
+
+
+def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
+    actions.unite(scope, source=fact.source, destination=fact.destination)

@@ -1,0 +1,80 @@
+"""What can be asked of lists."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Count, Q
+
+from cairn.domains.lists.contracts import ListInfo, MemberRow, Membership
+from cairn.domains.lists.models import List, ListMember
+from cairn.domains.profiles import queries as profiles
+from cairn.infra.postgres.listing import matching, paged
+from cairn.kernel.listing import Compare, Listing
+from cairn.kernel.pages import Page
+from cairn.kernel.scope import Scope
+
+
+def info(row: List) -> ListInfo:
+    return ListInfo(row.id, row.name, row.opt_in_process, row.created, row.updated)
+
+
+def get_list(scope: Scope, list_id: str) -> ListInfo:
+    """Raises NotFound for a list of another account."""
+    return info(List.objects.of(scope, list_id))
+
+
+def lists_by_ids(scope: Scope, ids: Iterable[str]) -> list[ListInfo]:
+    return [info(row) for row in List.objects.within(scope).filter(id__in=list(ids)).order_by("id")]
+
+
+def list_lists(scope: Scope, listing: Listing) -> Page[ListInfo]:
+    columns = {"id": "id", "name": "name", "created": "created", "updated": "updated"}
+    return paged(List.objects.within(scope).filter(matching(listing.where, columns)), listing, info)
+
+
+def memberships(scope: Scope, numbers: Iterable[int]) -> dict[int, list[Membership]]:
+    """The lists of profiles, in the order of joining."""
+    found: defaultdict[int, list[Membership]] = defaultdict(list)
+    rows = ListMember.objects.within(scope).filter(number__in=list(numbers)).order_by("joined_at", "list_id")
+    for number, list_id, joined_at in rows.values_list("number", "list_id", "joined_at"):
+        found[number].append(Membership(list_id, joined_at))
+    return dict(found)
+
+
+def member_numbers(scope: Scope, list_ids: Iterable[str]) -> list[int]:
+    """Everybody who is in one of the lists, once."""
+    rows = ListMember.objects.within(scope).filter(list_id__in=list(list_ids))
+    return list(rows.order_by("number").values_list("number", flat=True).distinct())
+
+
+def member_counts(scope: Scope, list_ids: Sequence[str]) -> Mapping[str, int]:
+    rows = (
+        ListMember.objects.within(scope)
+        .filter(list_id__in=list_ids)
+        .values("list_id")
+        .annotate(members=Count("number"))
+    )
+    counts = dict(rows.values_list("list_id", "members"))
+    return {list_id: counts.get(list_id, 0) for list_id in list_ids}
+
+
+def members(scope: Scope, list_id: str, listing: Listing) -> Page[MemberRow]:
+    """A list's members. Raises NotFound."""
+    List.objects.of(scope, list_id)
+
+    def identified(compare: Compare) -> Q:
+        return Q(number__in=profiles.numbers_found(scope, compare))
+
+    columns = {
+        "email": identified,
+        "phone_number": identified,
+        "_kx": identified,
+        "push_token": lambda _: Q(number__in=[]),  # No profile has one yet.
+        "joined_group_at": "joined_at",
+    }
+    rows = ListMember.objects.within(scope).filter(list_id=list_id).filter(matching(listing.where, columns))
+    return paged(rows, listing, member, columns={"joined_group_at": "joined_at", "id": "number"}, key="number")
+
+
+def member(row: ListMember) -> MemberRow:
+    return MemberRow(row.number, row.joined_at)
