@@ -5,6 +5,8 @@ from functools import cache
 from cairn.api.kernel import routes
 from cairn.api.kernel.declare import Resource
 from cairn.api.resources.accounts import ACCOUNTS
+from cairn.api.resources.api_keys import API_KEYS
+from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
 from cairn.api.resources.tags import TAGS
 
@@ -12,6 +14,8 @@ RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
     TAGS,
     TAG_GROUPS,
+    API_KEYS,
+    SESSIONS,
 )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -77,6 +77,16 @@ def disable_key(scope: Scope, *, key_id: str, now: datetime) -> None:
     ApiKey.objects.filter(pk=key.pk, disabled_at=None).update(disabled_at=now)
 
 
+def change_key(scope: Scope, *, key_id: str, now: datetime, name: str | None = None, status: str | None = None) -> None:
+    """Rename a key, disable it or let it in again. Raises NotFound."""
+    key = ApiKey.objects.of(scope, key_id)
+    if name is not None:
+        key.name = name.strip()
+    if status is not None:
+        key.disabled_at = None if status == "active" else key.disabled_at or now
+    key.save(update_fields=["name", "disabled_at"])
+
+
 def delete_key(scope: Scope, *, key_id: str) -> None:
     """Remove the key. Raises NotFound."""
     ApiKey.objects.of(scope, key_id).delete()
@@ -128,3 +138,10 @@ def _new_account(*, name: str, email: str, timezone: str, currency: str, now: da
         except IntegrityError:  # Another account has this id; there are 56 thousand million.
             continue
     raise Conflict("No free account id was found.")
+
+
+def set_sender(scope: Scope, *, name: str, email: str, address: Mapping[str, str], website_url: str) -> None:
+    """Who the account's messages come from, and the postal address that they must show."""
+    Account.objects.filter(id=scope.account_id).update(
+        sender_name=name, sender_email=email, address=dict(address), website_url=website_url
+    )

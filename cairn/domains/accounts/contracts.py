@@ -12,6 +12,16 @@ from cairn.kernel.scope import Scope
 # A key or user with this scope may do everything in its account.
 FULL_ACCESS = "full"
 
+RESOURCES = (
+    "accounts agents applications brands campaigns catalogs conversations coupon-codes coupons credentials "
+    "custom-objects data-privacy events flows forms images lists metrics profiles push-tokens reviews segments "
+    "sender-config subscriptions tags templates tracking-settings translations users web-feeds webhooks"
+)
+# What a key can be limited to.
+ALL_SCOPES: frozenset[str] = frozenset(
+    {f"{name}:{right}" for name in RESOURCES.split() for right in ("read", "write")} | {"usage:read"}
+)
+
 
 class AccountFacts(msgspec.Struct, frozen=True, array_like=True):
     """An account as the edge knows it. `rate_limits` overrides the documented ones."""
@@ -75,6 +85,7 @@ class ApiKeyView:
     created: datetime
     last_used: datetime | None
     disabled_at: datetime | None
+    private_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

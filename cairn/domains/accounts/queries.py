@@ -1,6 +1,7 @@
 """Reading accounts, users and keys."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cairn.domains.accounts.actions import digest
 from cairn.domains.accounts.contracts import (
@@ -100,9 +101,9 @@ def list_keys(scope: Scope) -> list[ApiKeyView]:
     return [_view(key) for key in ApiKey.objects.within(scope).order_by("-created", "-id")]
 
 
-def get_key(scope: Scope, key_id: str) -> ApiKeyView:
-    """Raises NotFound."""
-    return _view(ApiKey.objects.of(scope, key_id))
+def get_key(scope: Scope, key_id: str, *, private_key: str | None = None) -> ApiKeyView:
+    """A key; with its secret where the caller has just made it. Raises NotFound."""
+    return replace(_view(ApiKey.objects.of(scope, key_id)), private_key=private_key)
 
 
 def _holder(key: ApiKey) -> KeyHolder:
