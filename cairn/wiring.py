@@ -14,6 +14,9 @@ from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import EventLog, LogReader
 from cairn.infra.eventlog.sqlite_log import SqliteLog
 from cairn.infra.eventlog.sqlite_reader import SqliteLogReader
+from cairn.infra.mail.port import Mailer
+from cairn.infra.mail.sink import Keep, Sink
+from cairn.infra.mail.smtp import Relay, SmtpMailer
 from cairn.kernel.errors import Invalid, Unavailable
 
 
@@ -127,3 +130,10 @@ def clickhouse() -> ClickHouse:
     if not url:
         raise Unavailable("No ClickHouse: start `cairn serve`, or set CAIRN_CLICKHOUSE_URL.")
     return ClickHouse(url)
+
+
+@cache
+def mailer(keep: Keep) -> Mailer:
+    """The mail provider: the relay of CAIRN_SMTP_URL, else the built-in inbox, which hands what it gets to `keep`."""
+    url = settings().smtp_url or Sink(keep).start().url
+    return SmtpMailer(Relay.parse(url))

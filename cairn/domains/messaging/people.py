@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cairn.domains.messaging.contracts import Organization
+from cairn.domains.profiles.contracts import ProfileInfo
 
 PLACES: Final = {
     "City": "city",
@@ -96,3 +97,26 @@ def message_data(recipient: Recipient, organization: dict[str, Any]) -> dict[str
         "full_name": person["full_name"],
         "phone_number": recipient.phone_number,
     }
+
+
+def recipient_of(profile: ProfileInfo) -> Recipient:
+    return Recipient(
+        number=profile.number,
+        id=profile.id,
+        email=profile.email or "",
+        phone_number=profile.phone_number or "",
+        external_id=profile.external_id or "",
+        first_name=profile.first_name or "",
+        last_name=profile.last_name or "",
+        organization=profile.organization or "",
+        title=profile.title or "",
+        image=profile.image or "",
+        locale=profile.locale or "",
+        location=dict(profile.location),
+        properties=dict(profile.properties),
+    )
+
+
+def stranger(email: str) -> Recipient:
+    """Whoever previews a message without choosing a profile."""
+    return Recipient(0, "", email)
