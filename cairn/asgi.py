@@ -26,8 +26,10 @@ from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E
 from cairn.api.kernel.ratelimit import RateLimiter  # noqa: E402
 from cairn.api.legacy.track import Legacy  # noqa: E402
 from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
+from cairn.infra.http.counters import count  # noqa: E402
 from cairn.infra.http.django_bridge import DjangoBridge  # noqa: E402
 from cairn.infra.http.exchange import AsgiScope, Receive, Reply, Request, Send, request_of  # noqa: E402
+from cairn.infra.supervisor.child import die_with_parent  # noqa: E402
 from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
 from cairn.public.tracking import Tracking  # noqa: E402
@@ -36,7 +38,7 @@ from cairn.public.web_app import WebApp  # noqa: E402
 logger = logging.getLogger(__name__)
 
 WEB_APP: Final = Path(__file__).parents[1] / "web" / "dist"
-BY_DJANGO: Final = ("/api/", "/client/", "/docs/", "/shop", "/media/")
+BY_DJANGO: Final = ("/api/", "/client/", "/docs/", "/shop", "/media/", "/healthz/", "/metrics/")
 # Listing events is Django's.
 POST_ONLY: Final = frozenset({"/api/events"})
 FIRST_LOAD_SECONDS: Final = 3.0
@@ -95,17 +97,19 @@ class Site:
             path = path.rstrip("/")
         hot = self.hot.get(path)
         if hot is not None and (scope["method"] == "POST" or path not in POST_ONLY):
-            await self._serve_hot(hot, request_of(scope, receive), send)
+            await self._serve_hot(path, hot, request_of(scope, receive), send)
             return
         for prefix, with_token in self.tokens.items():
             if path.startswith(prefix):
                 reply = await with_token(request_of(scope, receive), path[len(prefix) :])
+                count(prefix, reply.status)
                 await reply.send(send)
                 return
         await self._serve_rest(path, scope, receive, send)
 
-    async def _serve_hot(self, hot: Hot, request: Request, send: Send) -> None:
+    async def _serve_hot(self, path: str, hot: Hot, request: Request, send: Send) -> None:
         reply = preflight(request) if request.method == "OPTIONS" else await hot(request)
+        count(path, reply.status)
         await reply.send(send)
 
     async def _serve_rest(self, path: str, scope: AsgiScope, receive: Receive, send: Send) -> None:
@@ -153,6 +157,8 @@ class Application:
                 await Reply(500, b"Something broke on our side.\n", [(b"content-type", b"text/plain")]).send(send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
+        # What is acknowledged is on disk; a worker that outlived its server would keep the port.
+        die_with_parent()
         await receive()
         self._site = Site()
         await self._site.start()

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from cairn import wiring
+from cairn import health, wiring
 from cairn.api import router
 from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.kernel.view import view
@@ -19,5 +19,8 @@ api = view(
 )
 
 urlpatterns = [
+    re_path(r"^healthz/?$", health.healthz),
+    re_path(r"^metrics/?$", health.metrics),
+    re_path(r"^api/status/?$", health.status),
     re_path(r"^api/", api),
 ]

@@ -3,8 +3,6 @@
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from cairn.infra.supervisor.child import die_with_parent
-
 # Connections that wait or are served at once, per process.
 BACKLOG = 2048
 
@@ -25,5 +23,4 @@ def run(*, host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=2,
     )
-    server.on_startup(die_with_parent)
     server.serve()
