@@ -185,7 +185,7 @@ def changes(
     program = compile_definitions([definition for _, definition in segments], metrics, now)
     tests = [test_of(condition, index) for index, condition in enumerate(program.conditions)]
     marks = ", ".join(
-        f"if({held(groups, tests)}, {int(segment)}, 0)"
+        f"if({held(groups, tests)}, {program.params.add(segment, 'UInt32')}, 0)"
         for groups, (segment, _) in zip(program.groups, segments, strict=True)
     )
     source = one_pass(scope, program)

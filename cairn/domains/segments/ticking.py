@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -18,7 +19,7 @@ from cairn import wiring
 from cairn.domains.segments import edges, evaluation, snapshots
 from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
 from cairn.domains.segments.definition import Definition
-from cairn.domains.segments.metrics import metric_numbers
+from cairn.domains.segments.names import metric_numbers
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouseError
@@ -77,8 +78,8 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
     with transaction.atomic():
         mark = lock(scope, now)
         before = mark.at
-        finish(scope, before)
-        at = max(whole_millisecond(now), before + MILLISECOND)
+        last = finish(scope, before)
+        at = max(whole_millisecond(now), last + MILLISECOND)
         segments = [
             Live(row, msgspec.convert(row.definition, Definition))
             for row in Segment.objects.within(scope).filter(is_active=True).order_by("number")
@@ -89,7 +90,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
         written = evaluate(scope, ready, metrics, numbers, at)
         built = [one for one in segments if one.row.is_processing and build(scope, one, metrics, at)]
-        entered, left = apply(scope, before) if written or built else (0, 0)
+        entered, left = apply(scope, last) if written or built else (0, 0)
         settle(scope, built)
         touched.done()
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
@@ -170,18 +171,19 @@ def build(scope: Scope, one: Live, metrics: Mapping[str, int], at: datetime) -> 
     return True
 
 
-def finish(scope: Scope, after: datetime) -> None:
-    """Complete what a tick left that did not get to its end."""
+def finish(scope: Scope, after: datetime) -> datetime:
+    """Complete what a tick left that did not get to its end; the moment of its last change, or `after`."""
     pending = wiring.clickhouse().query(
         "SELECT max(at) FROM segment_changes"
         " WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')"
         " HAVING count() > 0",
         bounds(scope, after),
     )
-    if pending:
-        apply(scope, after)
-        last = pending[0][0].replace(tzinfo=UTC)
-        Watermark.objects.filter(account_id=scope.account_id).update(at=last)
+    if not pending:
+        return after
+    apply(scope, after)
+    moment: datetime = pending[0][0]
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def apply(scope: Scope, after: datetime) -> tuple[int, int]:
@@ -198,11 +200,11 @@ def apply(scope: Scope, after: datetime) -> tuple[int, int]:
     return total_entered, total_left
 
 
-def tell(scope: Scope, news: Iterable[Sequence[object]]) -> None:
+def tell(scope: Scope, news: Iterable[Sequence[Any]]) -> None:
     """Facts to the log, one per segment, moment and direction."""
     grouped: defaultdict[tuple[datetime, int, bool], list[tuple[int, str]]] = defaultdict(list)
     for at, segment, entered, profiles in news:
-        grouped[at.replace(tzinfo=UTC), segment, bool(entered)] += profiles  # type: ignore[attr-defined, index]
+        grouped[at.replace(tzinfo=UTC), segment, bool(entered)] += profiles
     if not grouped:
         return
     ids = dict(Segment.objects.within(scope).values_list("number", "id"))

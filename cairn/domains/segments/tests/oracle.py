@@ -1,0 +1,238 @@
+"""What a definition means, in slow and plain Python over a test shop. It shares nothing with the compiler."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from cairn.domains.segments.tests.shop import Happening, Person
+
+UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
+COMPARE = {
+    "equals": lambda a, b: a == b,
+    "not-equals": lambda a, b: a != b,
+    "greater-than": lambda a, b: a > b,
+    "greater-than-or-equal": lambda a, b: a >= b,
+    "less-than": lambda a, b: a < b,
+    "less-than-or-equal": lambda a, b: a <= b,
+}
+
+
+class Oracle:
+    """Answers for a shop at one moment. `metrics` maps ids to numbers."""
+
+    def __init__(
+        self, people: Sequence[Person], events: Sequence[Happening], metrics: dict[str, int], now: datetime
+    ) -> None:
+        self.people = people
+        self.events = events
+        self.metrics = metrics
+        self.now = now.replace(microsecond=0)
+        self.today = self.now.replace(hour=0, minute=0, second=0)
+
+    def members(self, definition: dict[str, Any]) -> set[int]:
+        return {
+            person.number
+            for person in self.people
+            if not person.deleted
+            and all(
+                any(self.holds(condition, person) for condition in group["conditions"])
+                for group in definition["condition_groups"]
+            )
+        }
+
+    def holds(self, condition: dict[str, Any], person: Person) -> bool:
+        name = condition["type"].removeprefix("profile-").replace("-", "_")
+        return bool(getattr(self, name)(condition, person))
+
+    def property(self, condition: dict[str, Any], person: Person) -> bool:
+        name = condition["property"]
+        if name.startswith("properties['"):
+            value = person.properties.get(name[12:-2])
+        elif name in ("created", "updated"):
+            value = person.created.isoformat()
+        else:
+            value = getattr(person, name.removeprefix("location['").removesuffix("']"))
+            value = None if value == "" else value
+        return self.passes(value, condition["filter"])
+
+    def group_membership(self, condition: dict[str, Any], person: Person) -> bool:
+        joined = [person.lists[one] for one in condition["group_ids"] if one in person.lists]
+        if not condition["is_member"]:
+            return not joined
+        frame = condition.get("timeframe_filter")
+        return any(frame is None or self.within(at, frame) for at in joined)
+
+    def metric(self, condition: dict[str, Any], person: Person) -> bool:
+        number = self.metrics.get(condition["metric_id"])
+        if number is None:
+            return False
+        picked = [
+            event
+            for event in self.events
+            if event.profile == person.number
+            and event.metric == number
+            and self.within(event.at, condition["timeframe_filter"])
+            and all(
+                self.passes(event.properties.get(item["property"]), item["filter"])
+                for item in condition.get("metric_filters") or ()
+            )
+        ]
+        measured = len(picked) if condition["measurement"] == "count" else sum(event.value for event in picked)
+        compare = condition["measurement_filter"]
+        return COMPARE[compare["operator"]](float(measured), float(compare["value"]))
+
+    def marketing_consent(self, condition: dict[str, Any], person: Person) -> bool:
+        consent = condition["consent"]
+        channel, status = consent["channel"], consent["consent_status"]
+        given = getattr(person, f"{channel}_consent")
+        if channel == "email":
+            can = bool(person.email) and not person.suppressions and given != "UNSUBSCRIBED"
+        else:
+            can = given == "SUBSCRIBED" and (channel == "push" or bool(person.phone_number))
+        wanted = {
+            "any": True,
+            "subscribed": given == "SUBSCRIBED",
+            "unsubscribed": given == "UNSUBSCRIBED",
+            "never_subscribed": given not in ("SUBSCRIBED", "UNSUBSCRIBED"),
+        }[status["subscription"]]
+        asked = all(self.asked(channel, item, person) for item in status.get("filters") or ())
+        return can == consent["can_receive_marketing"] and wanted and asked
+
+    def asked(self, channel: str, item: dict[str, Any], person: Person) -> bool:
+        what = item.get("filter")
+        if item["field"] == "status_date":
+            at = getattr(person, f"{channel}_consent_at")
+            return at is not None and self.within(at, what)
+        if item["field"] == "is_double_opt_in":
+            return person.email_double_optin == what["value"]
+        if item["field"] == "method":
+            return getattr(person, f"{channel}_method").lower() == item["method"]
+        reason = {"bounce_date": "HARD_BOUNCE", "manual_suppression_date": "USER_SUPPRESSED"}[item["field"]]
+        return any(
+            one == reason and (what["type"] == "existence" or self.within(at, what)) for one, at in person.suppressions
+        )
+
+    def passes(self, value: Any, what: dict[str, Any]) -> bool:
+        kind, operator, wanted = what["type"], what.get("operator"), what.get("value")
+        if kind == "existence":
+            return (value is not None) == (operator == "is-set")
+        if kind == "string" and wanted is None:
+            return (value is not None) == (operator == "not-equals")
+        if value is None:
+            return False
+        if kind == "numeric":
+            return is_number(value) and COMPARE[operator](float(value), float(wanted))
+        if kind == "boolean":
+            return isinstance(value, bool) and value == wanted
+        if kind == "string":
+            return isinstance(value, str) and passes_text(value, operator, wanted)
+        if kind == "list":
+            return passes_list(value, operator, wanted)
+        moment = moment_of(value)
+        return moment is not None and self.within(moment, what)
+
+    def within(self, at: datetime, what: dict[str, Any]) -> bool:
+        operator, day = what["operator"], timedelta(days=1)
+        at = at.replace(microsecond=0)
+        if operator == "alltime":
+            return True
+        if operator == "before":
+            return at < midnight(what["date"])
+        if operator == "after":
+            return at >= midnight(what["date"]) + day
+        if operator == "between-static":
+            return midnight(what["start"]) <= at < midnight(what["end"]) + day
+        if operator.startswith(("anniversary", "calendar")):
+            return self.yearly(at.date(), what)
+        unit = UNITS[what["unit"]]
+        rolls = what["unit"] == "hour"
+        if operator == "between":
+            if rolls:
+                return self.now - what["end"] * unit <= at <= self.now - what["start"] * unit
+            return self.today - what["end"] * unit <= at < self.today - what["start"] * unit + day
+        length = what["quantity"] * unit
+        if operator == "in-the-last":
+            return (self.now if rolls else self.today) - length <= at <= self.now
+        if operator == "at-least":
+            return at <= self.now - length if rolls else at < self.today - length
+        return self.now < at and (at <= self.now + length if rolls else at < self.today + length + day)
+
+    def yearly(self, at: date, what: dict[str, Any]) -> bool:
+        operator, today = what["operator"], self.today.date()
+        if operator == "calendar-month":
+            return at.month == what["value"]
+        if operator == "anniversary-month":
+            return at.month == today.month
+        if operator == "anniversary":
+            return (at.month, at.day) == (today.month, today.day)
+        length = what["quantity"] * UNITS[what["unit"]]
+        last = operator == "anniversary-last"
+        if what["unit"] == "hour":
+            start, end = (self.now - length, self.now) if last else (self.now, self.now + length)
+            days = [one for one in around(today, length) if (start <= one if last else start < one) and one <= end]
+            return any((at.month, at.day) == (one.month, one.day) for one in days)
+        span = range(-length.days, 1) if last else range(1, length.days + 1)
+        return any((at.month, at.day) == (one.month, one.day) for one in (today + timedelta(days=n) for n in span))
+
+
+def around(today: date, length: timedelta) -> list[datetime]:
+    days = range(-length.days - 2, length.days + 3)
+    return [datetime.combine(today, datetime.min.time(), UTC) + timedelta(days=n) for n in days]
+
+
+def midnight(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def moment_of(value: Any) -> datetime | None:
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def passes_text(value: str, operator: str, wanted: Any) -> bool:
+    if operator == "nregex":
+        return not re.search(wanted, value)
+    positive = operator.removeprefix("not-")
+    found = {
+        "equals": lambda: value == wanted,
+        "contains": lambda: wanted in value,
+        "starts-with": lambda: value.startswith(wanted),
+        "ends-with": lambda: value.endswith(wanted),
+        "regex": lambda: bool(re.search(wanted, value)),
+        "in": lambda: value in wanted,
+    }[positive]()
+    return found if positive == operator else not found
+
+
+def passes_list(value: Any, operator: str, wanted: Any) -> bool:
+    elements = [text_of(one) for one in (value if isinstance(value, list) else [value])]
+    if operator.startswith("length-"):
+        names = {"length-equals": "equals"}
+        compare = names.get(operator, operator.removeprefix("length-"))
+        return isinstance(value, list) and COMPARE[compare](len(elements), wanted)
+    positive = operator.removeprefix("not-")
+    found = {
+        "contains": lambda: text_of(wanted) in elements,
+        "contains-any": lambda: any(one in elements for one in wanted),
+        "contains-all": lambda: all(one in elements for one in wanted),
+        "contains-substring": lambda: any(wanted in one for one in elements),
+    }[positive]()
+    return found if positive == operator else not found
+
+
+def text_of(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

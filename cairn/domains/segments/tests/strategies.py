@@ -1,0 +1,232 @@
+"""Random definitions, people and events over few values, so that conditions often hold and often do not."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from cairn.domains.segments.tests.shop import Happening, Person
+
+# Next to a leap day, a month's end and a year's end many days back.
+START = datetime(2024, 2, 28, 21, 30, tzinfo=UTC)
+METRICS = {"Orderd": 1, "Viewed": 2, "Refund": 3}
+LISTS = ("Listaa", "Listbb")
+TEXTS = ("red", "Red", "redder", "", "x'); DROP TABLE events; --", "été 🌞")
+NAMES = ("color", "size", "tags", "born", "it's", "vip")
+
+seconds = st.one_of(
+    st.integers(-3 * 86_400, 3 * 86_400),
+    st.integers(-80, 80).map(lambda hours: hours * 1800),
+    st.integers(-400, 60).map(lambda days: days * 86_400 - 21 * 3600 - 1800),
+    st.integers(-400, 60).map(lambda days: days * 86_400),
+)
+moments = seconds.map(lambda n: START + timedelta(seconds=n))
+texts = st.sampled_from(TEXTS)
+numbers = st.sampled_from([0, 1, 2, 2.5, -1, 10])
+lists_of_things = st.lists(st.one_of(texts, st.sampled_from([1, 2.5, True, None])), max_size=3)
+dates = st.one_of(
+    moments.map(lambda at: at.isoformat()),
+    moments.map(lambda at: at.date().isoformat()),
+    moments.map(lambda at: at.replace(tzinfo=None).isoformat(" ")),
+    st.sampled_from(["1969-02-28T23:59:59+02:00", "1984-02-29", "2024-02-30", "2024-13-01", "soon"]),
+)
+values: st.SearchStrategy[Any] = st.one_of(texts, numbers, st.booleans(), st.none(), lists_of_things, dates)
+properties = st.dictionaries(st.sampled_from(NAMES), values, max_size=4)
+
+unit = st.sampled_from(["hour", "day", "week"])
+quantity = st.sampled_from([0, 1, 2, 3, 7, 24, 30, 366])
+
+
+def dated(operator: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"type": st.just("date"), "operator": st.just(operator), **fields})
+
+
+day = moments.map(lambda at: at.isoformat())
+static = st.one_of(dated("before", date=day), dated("after", date=day), dated("between-static", start=day, end=day))
+between = st.builds(
+    lambda a, b, u: {"type": "date", "operator": "between", "start": min(a, b), "end": max(a, b), "unit": u},
+    quantity,
+    quantity,
+    unit,
+)
+relative = st.one_of(
+    dated("in-the-last", quantity=quantity, unit=unit),
+    dated("at-least", quantity=quantity, unit=unit),
+    dated("in-the-next", quantity=quantity, unit=unit),
+    between,
+)
+anniversaries = st.one_of(
+    dated("anniversary-last", quantity=quantity, unit=unit), dated("anniversary-next", quantity=quantity, unit=unit)
+)
+monthly = st.one_of(
+    dated("anniversary"), dated("anniversary-month"), dated("calendar-month", value=st.integers(1, 12))
+)
+any_date = st.one_of(static, relative, relative, anniversaries, monthly)
+
+
+def filters(kind: str, operators: list[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"type": st.just(kind), "operator": st.sampled_from(operators), "value": value})
+
+
+NOT = ("equals", "contains", "starts-with", "ends-with")
+COMPARISONS = ["equals", "not-equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal"]
+strings = st.one_of(
+    filters("string", [*NOT, *(f"not-{one}" for one in NOT)], texts),
+    filters("string", ["in", "not-in"], st.lists(texts, min_size=1, max_size=3)),
+    filters("string", ["regex", "nregex"], st.sampled_from(["^r", "d+", "[A-Z]", "^$"])),
+    filters("string", ["equals", "not-equals"], st.none()),
+)
+numeric = filters("numeric", COMPARISONS, numbers)
+boolean = filters("boolean", ["equals"], st.booleans())
+existence = st.fixed_dictionaries({"type": st.just("existence"), "operator": st.sampled_from(["is-set", "not-set"])})
+lengths = filters("list", ["length-equals", "length-greater-than", "length-less-than-or-equal"], st.integers(0, 3))
+contains = filters("list", ["contains", "not-contains"], st.one_of(texts, st.integers(1, 2)))
+sets = filters(
+    "list",
+    ["contains-any", "contains-all", "not-contains-any", "not-contains-all"],
+    st.lists(texts, min_size=1, max_size=2),
+)
+substrings = filters("list", ["contains-substring", "not-contains-substring"], texts)
+
+property_conditions = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-property"),
+            "property": st.sampled_from([f"properties['{name}']" for name in NAMES]),
+            "filter": st.one_of(strings, numeric, boolean, existence, lengths, contains, any_date, any_date),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-property"),
+            "property": st.sampled_from(["location['city']", "first_name"]),
+            "filter": st.one_of(strings, existence, contains),
+        }
+    ),
+    st.fixed_dictionaries({"type": st.just("profile-property"), "property": st.just("created"), "filter": any_date}),
+)
+metric_filters = st.lists(
+    st.fixed_dictionaries(
+        {
+            "property": st.sampled_from(NAMES),
+            "filter": st.one_of(strings, numeric, boolean, existence, lengths, sets, substrings),
+        }
+    ),
+    max_size=2,
+)
+metric_conditions = st.fixed_dictionaries(
+    {
+        "type": st.just("profile-metric"),
+        "metric_id": st.sampled_from([*METRICS, *METRICS, "Absent"]),
+        "measurement": st.sampled_from(["count", "count", "sum"]),
+        "measurement_filter": filters("numeric", COMPARISONS, st.sampled_from([0, 0.5, 1, 2, 19.99])),
+        "timeframe_filter": st.one_of(static, relative, relative, anniversaries, dated("alltime")),
+    },
+    optional={"metric_filters": metric_filters},
+)
+membership_conditions = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-group-membership"),
+            "is_member": st.just(True),
+            "group_ids": st.lists(st.sampled_from(LISTS), min_size=1, max_size=2),
+        },
+        optional={"timeframe_filter": st.one_of(static, relative)},
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-group-membership"),
+            "is_member": st.just(False),
+            "group_ids": st.lists(st.sampled_from(LISTS), min_size=1, max_size=2),
+        }
+    ),
+)
+
+
+def consent(
+    channel: str, can: bool, subscription: str, items: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda chosen: {
+            "type": "profile-marketing-consent",
+            "consent": {
+                "channel": channel,
+                "can_receive_marketing": can,
+                "consent_status": {"subscription": subscription, **({"filters": chosen} if chosen else {})},
+            },
+        },
+        items,
+    )
+
+
+def item(field: str, what: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries({"field": st.just(field), "filter": what})
+
+
+nothing: st.SearchStrategy[Any] = st.just([])
+is_set = st.just({"type": "existence", "operator": "is-set"})
+suppressions = st.lists(
+    st.one_of(item("bounce_date", st.one_of(is_set, any_date)), item("manual_suppression_date", any_date)), max_size=1
+)
+status_date = st.lists(item("status_date", any_date), max_size=1)
+consent_conditions = st.one_of(
+    consent("email", True, "any", nothing),
+    consent("email", True, "never_subscribed", nothing),
+    consent("email", True, "subscribed", status_date),
+    consent("email", False, "any", suppressions),
+    consent("email", False, "unsubscribed", status_date),
+    consent("email", False, "subscribed", suppressions),
+    consent("sms", True, "subscribed", status_date),
+    consent("sms", False, "any", nothing),
+    consent("push", True, "any", status_date),
+)
+conditions = st.one_of(property_conditions, metric_conditions, metric_conditions, membership_conditions, consent_conditions)
+definitions = st.fixed_dictionaries(
+    {
+        "condition_groups": st.lists(
+            st.fixed_dictionaries({"conditions": st.lists(conditions, min_size=1, max_size=2)}), min_size=1, max_size=2
+        )
+    }
+)
+consents = st.sampled_from(["", "SUBSCRIBED", "UNSUBSCRIBED", "NEVER_SUBSCRIBED"])
+
+
+def people(number: int) -> st.SearchStrategy[Person]:
+    return st.builds(
+        Person,
+        number=st.just(number),
+        email=st.sampled_from(["", "ann@example.com"]),
+        phone_number=st.sampled_from(["", "+15005550006"]),
+        first_name=texts,
+        city=texts,
+        created=moments,
+        lists=st.dictionaries(st.sampled_from(LISTS), moments, max_size=2),
+        email_consent=consents,
+        email_consent_at=st.none() | moments,
+        suppressions=st.lists(st.tuples(st.sampled_from(["HARD_BOUNCE", "USER_SUPPRESSED"]), moments), max_size=1),
+        sms_consent=consents,
+        sms_consent_at=st.none() | moments,
+        push_consent=consents,
+        push_consent_at=st.none() | moments,
+        properties=properties,
+        deleted=st.sampled_from([False] * 9 + [True]),
+    )
+
+
+def happenings(size: int) -> st.SearchStrategy[Happening]:
+    return st.builds(
+        Happening,
+        profile=st.integers(1, size),
+        metric=st.sampled_from(list(METRICS.values())),
+        at=moments,
+        value=st.sampled_from([Decimal(0), Decimal("19.99"), Decimal("-1.5")]),
+        properties=properties,
+    )
+
+
+steps = st.one_of(
+    st.integers(0, 3).map(lambda n: timedelta(milliseconds=n * 700)),
+    st.integers(1, 100).map(lambda n: timedelta(minutes=n * 30)),
+    st.integers(1, 40).map(lambda n: timedelta(days=n)),
+)

@@ -1,0 +1,137 @@
+"""The promise of one meaning: over all profiles, over the changed ones as time goes by, and by hand, the answer is one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from cairn.domains.segments import evaluation, ticking
+from cairn.domains.segments.definition import parse
+from cairn.domains.segments.models import Segment, Watermark
+from cairn.domains.segments.queries import member_numbers
+from cairn.domains.segments.tests import strategies
+from cairn.domains.segments.tests.oracle import Oracle
+from cairn.domains.segments.tests.shop import Happening, Person, write_events, write_people
+from cairn.domains.segments.tests.strategies import METRICS, START
+from cairn.domains.segments.windows import seconds_of
+from cairn.infra.clickhouse.client import ClickHouse
+from cairn.kernel.scope import Scope
+
+SIZE = 6
+relaxed = settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+)
+shops = st.tuples(*(strategies.people(number) for number in range(1, SIZE + 1)))
+
+
+class Shops:
+    """A fresh account for each example, because clearing ClickHouse takes longer than not needing to."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.count = 0
+
+    def fresh(self) -> Scope:
+        self.count += 1
+        # PostgreSQL's side stays one account; in ClickHouse each example has a number of its own.
+        Segment.objects.within(self.scope).delete()
+        Watermark.objects.filter(account_id=self.scope.account_id).delete()
+        return Scope(self.scope.account_id, 1_000_000 + self.count)
+
+
+@pytest.fixture
+def shops_of(scope: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch) -> Shops:
+    monkeypatch.setattr(ticking, "metric_numbers", lambda _: METRICS)
+    return Shops(scope)
+
+
+@relaxed
+@given(people=shops, events=st.lists(strategies.happenings(SIZE), max_size=12), data=st.data())
+def test_all_profiles_and_given_profiles_agree_with_counting_by_hand(
+    shops_of: Shops, people: tuple[Person, ...], events: list[Happening], data: st.DataObject
+) -> None:
+    scope = shops_of.fresh()
+    write_people(scope, people)
+    write_events(scope, events)
+    definitions = data.draw(st.lists(strategies.definitions, min_size=10, max_size=20))
+    now = START + data.draw(strategies.steps)
+    oracle = Oracle(people, events, METRICS, now)
+    parsed = [parse(definition) for definition in definitions]
+    given_people = evaluation.holding(scope, parsed, METRICS, range(1, SIZE + 2), seconds_of(now))
+    for place, definition in enumerate(parsed):
+        by_hand = oracle.members(definitions[place])
+        over_all = set(evaluation.members_of(scope, definition, METRICS, seconds_of(now)).tolist())
+        assert over_all == by_hand, definitions[place]
+        assert {number for number, held in given_people.items() if place in held} == by_hand, definitions[place]
+
+
+@relaxed
+@given(people=shops, events=st.lists(strategies.happenings(SIZE), max_size=8), data=st.data())
+def test_after_every_tick_members_are_what_counting_by_hand_says(
+    shops_of: Shops, people: tuple[Person, ...], events: list[Happening], data: st.DataObject
+) -> None:
+    scope = shops_of.fresh()
+    crowd = {person.number: person for person in people}
+    happened = list(events)
+    write_people(scope, people)
+    write_events(scope, events)
+    definitions = data.draw(st.lists(strategies.definitions, min_size=3, max_size=8))
+    ids = [make(scope, definition) for definition in definitions]
+    now = START
+    ticking.tick(scope, set(), now=now)
+    check(scope, ids, definitions, Oracle(list(crowd.values()), happened, METRICS, now))
+    for version in range(2, 6):
+        now += data.draw(strategies.steps, label="later by")
+        changed = change(scope, data.draw, crowd, happened, version)
+        ticking.tick(scope, changed, now=now)
+        check(scope, ids, definitions, Oracle(list(crowd.values()), happened, METRICS, now))
+
+
+def make(scope: Scope, definition: dict[str, Any]) -> str:
+    row = Segment.objects.create(
+        account_id=scope.account_id, name="a segment", definition=definition, created=START, updated=START
+    )
+    return row.id
+
+
+def change(
+    scope: Scope, draw: Callable[..., Any], crowd: dict[int, Person], happened: list[Happening], version: int
+) -> set[int]:
+    """Something happens to somebody, or to nobody."""
+    changed: set[int] = set()
+    for number in draw(st.sets(st.integers(1, SIZE), max_size=2), label="changed"):
+        if not crowd[number].deleted:
+            crowd[number] = draw(strategies.people(number))
+            write_people(scope, [crowd[number]], version)
+            changed.add(number)
+    events = draw(st.lists(strategies.happenings(SIZE), max_size=2), label="happened")
+    write_events(scope, events)
+    happened += events
+    return changed | {event.profile for event in events}
+
+
+def check(scope: Scope, ids: list[str], definitions: list[dict[str, Any]], oracle: Oracle) -> None:
+    for segment_id, definition in zip(ids, definitions, strict=True):
+        members = member_numbers(scope, segment_id).tolist()
+        assert set(members) == oracle.members(definition), (definition, oracle.now)
+        assert len(members) == Segment.objects.of(scope, segment_id).member_count
+
+
+def test_a_definition_survives_the_way_through_json() -> None:
+    definition = parse({"condition_groups": [{"conditions": [CONDITION]}]})
+    assert parse(msgspec.to_builtins(definition)) == definition
+
+
+CONDITION = {
+    "type": "profile-metric",
+    "metric_id": "Orderd",
+    "measurement": "count",
+    "measurement_filter": {"type": "numeric", "operator": "greater-than", "value": 0},
+    "timeframe_filter": {"type": "date", "operator": "in-the-last", "quantity": 30, "unit": "day"},
+}
