@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cairn.domains.events.contracts import Arrival, ArrivedEvent, ArrivedEvents
+from cairn.domains.lists import handlers as lists
+from cairn.domains.lists.handlers import Upserted
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ProfilePatch, Resolved, UpsertProfiles
 from cairn.kernel.errors import Invalid
@@ -40,6 +42,8 @@ def record_people(scope: Scope, accepted: Sequence[Accepted], now: datetime) -> 
             proposed_ids=[part.proposed_id for part in said],
         )
         gather(share, said, found)
+        if not is_applied:
+            lists.upserted(scope, upserts(said, found), now=now)
     return share
 
 
@@ -78,6 +82,16 @@ def gather(share: Share, said: Sequence[Said], found: Sequence[Resolved]) -> Non
                     received=part.one.entry.record.at,
                 )
             )
+
+
+def upserts(said: Sequence[Said], found: Sequence[Resolved]) -> list[Upserted]:
+    """The upserts that mean more than the profiles themselves, each with its own."""
+    gathered: dict[int, tuple[UpsertProfiles, list[Resolved]]] = {}
+    for part, profile in zip(said, found, strict=True):
+        command = part.one.command
+        if isinstance(command, UpsertProfiles) and (command.list_id or command.job_id):
+            gathered.setdefault(id(command), (command, []))[1].append(profile)
+    return [Upserted(command, profiles) for command, profiles in gathered.values()]
 
 
 def source_of(one: Accepted, index: int) -> str:

@@ -4,17 +4,24 @@ from datetime import timedelta
 
 from cairn.domains.events.contracts import ArrivedEvents
 from cairn.domains.events.handlers import ProfilesMerged, profiles_merged
-from cairn.domains.profiles.contracts import UpsertProfiles
+from cairn.domains.lists.handlers import profiles_merged as unite_lists
+from cairn.domains.profiles.contracts import ChangeConsent, SuppressProfiles, UpsertProfiles
 from cairn.workers.facts import FactTopic
+from cairn.workers.forwarding import OwnEvents, record_events
 from cairn.workers.people import record_people
 from cairn.workers.share import Topic
+from cairn.workers.wishes import change_consent, suppress, unsuppress
 
 COMMANDS: dict[str, Topic] = {
     "events.record": Topic(ArrivedEvents, record_people),
     "profiles.upsert": Topic(UpsertProfiles, record_people),
+    "profiles.consent": Topic(ChangeConsent, change_consent),
+    "profiles.suppress": Topic(SuppressProfiles, suppress),
+    "profiles.unsuppress": Topic(SuppressProfiles, unsuppress),
 }
 
 FACTS: dict[str, FactTopic] = {
     # A batch that found the old number may still be writing events when the merge is committed.
-    "profiles.merged": FactTopic(ProfilesMerged, [profiles_merged], once_more=timedelta(seconds=30)),
+    "profiles.merged": FactTopic(ProfilesMerged, [profiles_merged, unite_lists], once_more=timedelta(seconds=30)),
+    "events.record": FactTopic(OwnEvents, [record_events]),
 }
