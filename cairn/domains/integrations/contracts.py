@@ -46,7 +46,6 @@ class ImportProgress:
     detail: str
     rows: int
     sent_events: int
-    stored_events: int
     rate: float
     totals: dict[str, Any]
     created: datetime

@@ -29,12 +29,17 @@ class ImportJob(models.Model):
 
 
 class DemoShop(models.Model):
-    """Marks an account as the demo shop; keeps how far its story is told, so that a restart goes on from there."""
+    """Marks an account as the demo shop; keeps how far its story is told, so that a restart goes on from there.
+
+    `sends` are the past campaigns as `PastSend` fields; `told` counts the happenings already on the log.
+    """
 
     account = models.OneToOneField("accounts.Account", to_field="id", on_delete=models.CASCADE, primary_key=True)
     seed = models.IntegerField()
     start = models.DateTimeField()
     until = models.DateTimeField()
-    told_through = models.IntegerField(default=0)
+    list_id = models.CharField(max_length=6, default="", blank=True)
+    sends = models.JSONField(default=list)
+    told = models.IntegerField(default=0)
     finished = models.BooleanField(default=False)
     created = models.DateTimeField()

@@ -1,0 +1,49 @@
+"""What the worker runs for integrations: waiting imports, and the demo shop."""
+
+import threading
+
+from django.db import connection
+
+from cairn import wiring
+from cairn.domains.integrations import imports
+from cairn.domains.integrations.demo_shop.opening import Storyteller, events_record
+from cairn.domains.integrations.demo_shop.trickle import Trickle
+from cairn.domains.integrations.models import DemoShop
+from cairn.infra.eventlog.port import Lane
+from cairn.kernel import clock
+
+LOOK_SECONDS = 1.0
+TRICKLE_SECONDS = 0.5
+
+
+def run_imports(stop: threading.Event) -> bool:
+    """Imports files as they are queued, until stopped."""
+    while not stop.is_set():
+        if not imports.run_next(clock.now()):
+            stop.wait(LOOK_SECONDS)
+    connection.close()
+    return True
+
+
+def keep_demo_shop(stop: threading.Event) -> bool:
+    """Tells the demo shop's past, then lets visitors come, until stopped. Waits while there is no demo shop."""
+    settings = wiring.settings()
+    row = None
+    while row is None:
+        row = DemoShop.objects.first()
+        if row is None and stop.wait(LOOK_SECONDS):
+            return True
+    teller = Storyteller(row, base_url=settings.public_url, event_log=wiring.event_log())
+    teller.prepare(clock.now())
+    if not row.finished:
+        for _ in teller.tell():
+            if stop.is_set():
+                return True
+    connection.close()
+    trickle = Trickle(teller.shop, now=clock.now())
+    while not stop.wait(TRICKLE_SECONDS):
+        now = clock.now()
+        if drafts := trickle.due(now):
+            record = events_record(teller.scope, drafts, clock.millis(now))
+            wiring.event_log().append_now(Lane.LIVE, [record])
+    return True
