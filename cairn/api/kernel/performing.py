@@ -160,6 +160,8 @@ def raw_body(context: Context, limit: int) -> bytes:
 def read_form(context: Context, writing: declare.Writing) -> Body[Any]:
     if context.request.content_type != "multipart/form-data":
         raise errors.unsupported_media_type(context.request.content_type or "")
+    if int(context.request.headers.get("Content-Length") or 0) > writing.max_body:
+        raise errors.payload_too_large(writing.max_body)
     files = {
         name: Upload(file.name or name, file.content_type or "", file.read())
         for name, file in context.request.FILES.items()

@@ -5,49 +5,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
+        ("accounts", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DemoShop',
+            name="DemoShop",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='accounts.account', to_field='id')),
-                ('seed', models.IntegerField()),
-                ('start', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('list_id', models.CharField(blank=True, default='', max_length=6)),
-                ('sends', models.JSONField(default=list)),
-                ('told', models.IntegerField(default=0)),
-                ('finished', models.BooleanField(default=False)),
-                ('created', models.DateTimeField()),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
+                ("seed", models.IntegerField()),
+                ("start", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("list_id", models.CharField(blank=True, default="", max_length=6)),
+                ("sends", models.JSONField(default=list)),
+                ("told", models.IntegerField(default=0)),
+                ("finished", models.BooleanField(default=False)),
+                ("created", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=26)),
-                ('kind', models.CharField(max_length=32)),
-                ('filename', models.CharField(max_length=255)),
-                ('path', models.CharField(max_length=500)),
-                ('status', models.CharField(default='queued', max_length=16)),
-                ('detail', models.TextField(blank=True, default='')),
-                ('sent_events', models.BigIntegerField(default=0)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('totals', models.JSONField(default=dict)),
-                ('created', models.DateTimeField()),
-                ('started', models.DateTimeField(null=True)),
-                ('completed', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=26)),
+                ("kind", models.CharField(max_length=32)),
+                ("filename", models.CharField(max_length=255)),
+                ("path", models.CharField(max_length=500)),
+                ("status", models.CharField(default="queued", max_length=16)),
+                ("detail", models.TextField(blank=True, default="")),
+                ("sent_events", models.BigIntegerField(default=0)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("totals", models.JSONField(default=dict)),
+                ("created", models.DateTimeField()),
+                ("started", models.DateTimeField(null=True)),
+                ("completed", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import job',
+                "verbose_name": "import job",
             },
         ),
     ]
