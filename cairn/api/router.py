@@ -6,12 +6,20 @@ from cairn.api.kernel import routes
 from cairn.api.kernel.declare import Resource
 from cairn.api.resources.accounts import ACCOUNTS
 from cairn.api.resources.api_keys import API_KEYS
+from cairn.api.resources.attributions import ATTRIBUTIONS
+from cairn.api.resources.events import EVENTS
+from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
+from cairn.api.resources.metrics import METRICS
 from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
 from cairn.api.resources.tags import TAGS
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
+    METRICS,
+    METRIC_AGGREGATES,
+    EVENTS,
+    ATTRIBUTIONS,
     TAGS,
     TAG_GROUPS,
     API_KEYS,

@@ -20,7 +20,7 @@ from cairn.kernel.clock import millis
 from cairn.kernel.scope import Scope
 
 INTERACTIONS = {OPENED: Touch.OPEN, CLICKED: Touch.CLICK}
-# Looking around is too frequent and too weak to be a conversion: each page view would be "earned" by the mail before it.
+# Looking around is too frequent and too weak to be a conversion: the last mail would have earned every page view.
 ONSITE_NOISE = frozenset({"Active on Site", "Viewed Product", "Viewed Collection", "Viewed Page", "Submitted Search"})
 REBUILD_PROFILES = 20_000
 

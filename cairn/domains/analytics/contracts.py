@@ -1,8 +1,13 @@
 """What crosses the border of analytics: touches, conversions and credits."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cairn.kernel.listing import Compare
 
 
 class Touch(StrEnum):
@@ -39,3 +44,76 @@ class Conversion:
     received: int
     value: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The stored credit of an event: to which open or click, and so to which message, it goes."""
+
+    id: str
+    event_id: str
+    touch_id: str
+    campaign_id: str
+    message_id: str
+    flow_id: str
+    reason: str
+
+
+class Measurement(StrEnum):
+    COUNT = "count"
+    UNIQUE = "unique"
+    SUM_VALUE = "sum_value"
+
+
+class Interval(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+DIMENSIONS = frozenset(
+    "$attributed_channel $attributed_flow $attributed_message $attributed_variation $campaign_channel $flow"
+    " $flow_channel $message $message_send_cohort $usage_amount $value_currency $variation"
+    " $variation_send_cohort".split()
+) | frozenset(
+    "Bot Click,Bounce Type,Campaign Name,Client Canonical,Client Name,Client Type,Email Domain,Failure Source,"
+    "Failure Type,From Number,From Phone Region,Inbox Provider,List,Message Format,Message Name,Message Type,Method,"
+    "Segment Count,Subject,To Number,To Phone Region,URL,form_id".split(",")
+)
+"""What events can be grouped by: facts of messages, and properties of events by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateQuery:
+    """`since` is included, `until` is not. `where` compares dimensions with texts; `sort` is a dimension or a
+    measurement, with a minus for descending."""
+
+    metric_id: str
+    measurements: Sequence[Measurement]
+    interval: Interval
+    zone: ZoneInfo
+    since: datetime
+    until: datetime
+    by: Sequence[str] = ()
+    where: Sequence[Compare] = ()
+    sort: str = ""
+    size: int = 500
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The figures of one combination of dimensions, one per date."""
+
+    dimensions: Sequence[str]
+    measurements: Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`next_offset` is None on the last page."""
+
+    dates: Sequence[datetime]
+    groups: Sequence[Group]
+    next_offset: int | None = None

@@ -121,6 +121,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Integration:
+    """Where a metric's events come from. `key` is the service they name."""
+
+    key: str
+    name: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class MetricInfo:
     """A metric as other domains see it."""
 
@@ -131,15 +140,25 @@ class MetricInfo:
     created: datetime
     updated: datetime
 
+    @property
+    def integration(self) -> Integration:
+        if self.service == OWN_SERVICE:
+            return Integration(self.service, "Cairn", "Internal")
+        if self.service == "api":
+            return Integration(self.service, "API", "API")
+        return Integration(self.service, self.service.replace("_", " ").title(), "eCommerce")
+
 
 @dataclass(frozen=True, slots=True)
 class EventInfo:
-    """An event as the API and the pages show it. `metric_id` and `profile` name its relations; `properties` is JSON."""
+    """An event as the API and the pages show it. `profile_id` and `metric_id` name its relations, empty where they are
+    gone; `properties` is JSON."""
 
-    id: UUID
-    profile: int
-    metric_id: str
+    id: str
     ts: datetime
+    profile: int
+    profile_id: str
+    metric_id: str
     value: Decimal
     currency: str
     message: str

@@ -17,6 +17,11 @@ CREATE TABLE events
     (
         SELECT account, metric, ts, profile, value, message, id
         ORDER BY account, metric, ts
+    ),
+    PROJECTION by_time
+    (
+        SELECT account, ts, id, profile, metric
+        ORDER BY account, ts, id
     )
 )
 ENGINE = MergeTree

@@ -1,0 +1,136 @@
+"""Metric aggregates: one metric's events counted by time and by what they say. Event time, not send time."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cairn import wiring
+from cairn.domains.analytics.buckets import bucket_starts
+from cairn.domains.analytics.contracts import DIMENSIONS, Aggregate, AggregateQuery, Group, Interval, Measurement
+from cairn.domains.events import queries as events
+from cairn.infra.clickhouse.questions import question
+from cairn.kernel.errors import Invalid
+from cairn.kernel.listing import Compare
+from cairn.kernel.scope import Scope
+
+MEASURES = {
+    Measurement.COUNT: "count()",
+    Measurement.UNIQUE: "uniqExact(e.profile)",
+    Measurement.SUM_VALUE: "toFloat64(sum(e.value))",
+}
+START = {
+    Interval.HOUR: "toStartOfHour(toTimeZone(e.ts, {zone:String}))",
+    Interval.DAY: "toStartOfDay(toTimeZone(e.ts, {zone:String}))",
+    Interval.WEEK: "toDateTime(toMonday(toTimeZone(e.ts, {zone:String})), {zone:String})",
+    Interval.MONTH: "toDateTime(toStartOfMonth(toTimeZone(e.ts, {zone:String})), {zone:String})",
+}
+EMAIL_CHANNEL = "if(e.message != '', 'email', '')"
+CREDIT = {
+    "$attributed_channel": "a.channel",
+    "$attributed_flow": "a.flow",
+    "$attributed_message": "a.message",
+    "$attributed_variation": "''",
+}
+COLUMNS = {
+    **CREDIT,
+    "$message": "e.message",
+    "$value_currency": "toString(e.currency)",
+    "$campaign_channel": EMAIL_CHANNEL,
+    "$flow_channel": f"if(JSONHas(e.properties, '$flow'), {EMAIL_CHANNEL}, '')",
+}
+
+
+@dataclass(slots=True)
+class Statement:
+    """The parts of the statement that depend on the query, and their values."""
+
+    params: dict[str, Any]
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def column(self, dimension: str) -> str:
+        """The expression of a dimension; the names of properties go in as parameters."""
+        if dimension not in DIMENSIONS:
+            raise Invalid(f"{dimension!r} is not a dimension.", pointer="/data/attributes/by")
+        if dimension in COLUMNS:
+            return COLUMNS[dimension]
+        if dimension not in self.columns:
+            name = f"d{len(self.columns)}"
+            self.params[name] = dimension
+            key = f"{{{name}:String}}"
+            self.columns[dimension] = (
+                f"if(JSONType(e.properties, {key}) = 'String', JSONExtractString(e.properties, {key}),"
+                f" JSONExtractRaw(e.properties, {key}))"
+            )
+        return self.columns[dimension]
+
+
+def aggregate(scope: Scope, query: AggregateQuery) -> Aggregate:
+    """Raises NotFound for an unknown metric, Invalid for a range that is none or too long."""
+    metric = events.get_metric(scope, query.metric_id)
+    dates = bucket_starts(query.since, query.until, query.interval, query.zone)
+    statement = Statement(
+        {
+            "account": scope.account_number,
+            "metric": metric.number,
+            "since": int(query.since.timestamp()),
+            "until": int(query.until.timestamp()),
+            "zone": query.zone.key,
+            "size": query.size + 1,
+            "offset": query.offset,
+        }
+    )
+    text = sql(statement, query)
+    rows = wiring.clickhouse().query(text, statement.params)
+    starts = [int(date.timestamp()) for date in dates]
+    groups = [group(query, row, starts) for row in rows]
+    if not query.by and not groups:
+        groups = [Group([], {str(one): [0.0] * len(dates) for one in query.measurements})]
+    more = len(groups) > query.size
+    return Aggregate(dates, groups[: query.size], query.offset + query.size if more else None)
+
+
+def group(query: AggregateQuery, row: Sequence[Any], dates: Sequence[int]) -> Group:
+    *dimensions, starts = row[: len(query.by) + 1]
+    figures: dict[str, list[float]] = {}
+    for measurement, values in zip(query.measurements, row[len(query.by) + 1 :], strict=True):
+        line = [0.0] * len(dates)
+        for start, value in zip(starts, values, strict=True):
+            line[bisect_right(dates, start) - 1] = float(value)
+        figures[str(measurement)] = line
+    return Group([str(value) for value in dimensions], figures)
+
+
+def sql(statement: Statement, query: AggregateQuery) -> str:
+    names = [f"dimension{place}" for place in range(len(query.by))]
+    chosen = [f"{statement.column(one)} AS {name}" for one, name in zip(query.by, names, strict=True)]
+    measures = [f"{MEASURES[one]} AS {one}" for one in query.measurements]
+    conditions = [condition(statement, place, compare) for place, compare in enumerate(query.where)]
+    credited = any(one in CREDIT for one in (*query.by, *(compare.field for compare in query.where)))
+    return question(__file__, "metric_aggregate").format(
+        inner=", ".join([*chosen, f"toUnixTimestamp({START[query.interval]}) AS start", *measures]),
+        inner_keys=", ".join([*names, "start"]),
+        outer=", ".join([*names, "groupArray(start)", *(f"groupArray({one})" for one in query.measurements)]),
+        outer_keys=f"GROUP BY {', '.join(names)}" if names else "HAVING count() > 0",
+        order=", ".join([*order(query, names), *names]) or "1",
+        credits=question(__file__, "credit_join") if credited else "",
+        conditions="".join(f" AND {one}" for one in conditions),
+    )
+
+
+def condition(statement: Statement, place: int, compare: Compare) -> str:
+    name = f"w{place}"
+    statement.params[name] = [str(value) for value in compare.values]
+    return f"{statement.column(compare.field)} IN {{{name}:Array(String)}}"
+
+
+def order(query: AggregateQuery, names: Sequence[str]) -> list[str]:
+    if not query.sort:
+        return []
+    key = query.sort.removeprefix("-")
+    direction = "DESC" if query.sort.startswith("-") else "ASC"
+    if key in query.by:
+        return [f"{names[list(query.by).index(key)]} {direction}"]
+    if key in {str(one) for one in query.measurements}:
+        return [f"sum({key}) {direction}"]
+    raise Invalid(f"{key!r} is neither a dimension nor a measurement of this query.", pointer="/data/attributes/sort")

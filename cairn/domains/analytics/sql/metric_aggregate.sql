@@ -1,0 +1,14 @@
+-- How often did it happen, by time and by what the events say? Params: account, metric, since, until, zone, size, offset
+SELECT {outer}
+FROM (
+    SELECT {inner}
+    FROM events AS e
+    {credits}
+    WHERE e.account = {{account:UInt32}} AND e.metric = {{metric:UInt32}}
+        AND e.ts >= fromUnixTimestamp({{since:UInt32}}) AND e.ts < fromUnixTimestamp({{until:UInt32}})
+        {conditions}
+    GROUP BY {inner_keys}
+)
+{outer_keys}
+ORDER BY {order}
+LIMIT {{size:UInt32}} OFFSET {{offset:UInt32}}
