@@ -36,7 +36,7 @@ def apply_patches(
     if replayed:
         return [known(step) for step in steps]
     changed = apply_data(scope, patches, steps)
-    if changed:
+    if changed or world.changed:
         if store.lock(scope) != world.turn:
             # Somebody wrote since we read: read and decide again, now that nobody else can.
             world, steps = plan(scope, patches, wishes)
