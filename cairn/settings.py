@@ -1,5 +1,6 @@
 """Django's settings, joined from the typed ones. Django serves the API beside the hot paths, and owns the tables."""
 
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cairn import wiring
@@ -56,8 +57,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "DIRS": [],
+        "APP_DIRS": False,
+        "DIRS": [Path(__file__).parent / "public" / "templates"],
     }
 ]
 

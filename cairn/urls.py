@@ -7,6 +7,7 @@ from cairn.api import router
 from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.kernel.view import view
 from cairn.kernel import clock
+from cairn.public import demo_shop
 
 LIMITER = RateLimiter(enforce=wiring.settings().rate_limits)
 
@@ -23,4 +24,6 @@ urlpatterns = [
     re_path(r"^metrics/?$", health.metrics),
     re_path(r"^api/status/?$", health.status),
     re_path(r"^api/", api),
+    re_path(r"^demo-shop/?$", demo_shop.shop_page),
+    re_path(r"^demo-shop/products/(?P<product_id>[\w-]+)/?$", demo_shop.shop_page),
 ]

@@ -76,12 +76,53 @@ class BulkClient:
         """Returns once the server has accepted all of them. Raises CairnError with the server's words."""
         self.post("/api/event-bulk-create-jobs", bulk_document(drafts))
 
+    def metric_ids(self) -> dict[str, str]:
+        """Ids of the account's metrics by name."""
+        return {metric["attributes"]["name"]: metric["id"] for metric in self.call("GET", "/api/metrics")["data"]}
+
+    def measure(self, metric_id: str | None, windows: Sequence[tuple[datetime, datetime]]) -> dict[str, float]:
+        """Count and sum of a metric's events over all windows; zero for a metric that is not there yet."""
+        sums = {"count": 0.0, "sum_value": 0.0}
+        for since, until in windows if metric_id else ():
+            asked = {
+                "metric_id": metric_id,
+                "measurements": list(sums),
+                "interval": "month",
+                "filter": [
+                    f"greater-or-equal(datetime,{since.isoformat()})",
+                    f"less-than(datetime,{until.isoformat()})",
+                ],
+            }
+            document = {"data": {"type": "metric-aggregate", "attributes": asked}}
+            for row in self.post("/api/metric-aggregates", document)["data"]["attributes"]["data"]:
+                for name in sums:
+                    sums[name] += sum(row["measurements"][name])
+        return sums
+
+    def people_with(self, metric_id: str | None) -> int:
+        """How many profiles have at least one event of the metric."""
+        if metric_id is None:
+            return 0
+        condition = {
+            "type": "profile-metric",
+            "metric_id": metric_id,
+            "measurement": "count",
+            "measurement_filter": {"type": "numeric", "operator": "greater-than-or-equal", "value": 1},
+            "timeframe_filter": {"type": "date", "operator": "alltime"},
+        }
+        definition = {"condition_groups": [{"conditions": [condition]}]}
+        document = {"data": {"type": "segment-preview", "attributes": {"definition": definition}}}
+        return int(self.post("/api/segment-previews", document)["data"]["attributes"]["count"])
+
     def post(self, path: str, document: dict[str, Any]) -> Any:
-        body = msgspec.json.encode(document)
+        return self.call("POST", path, msgspec.json.encode(document))
+
+    def call(self, method: str, path: str, body: bytes | None = None) -> Any:
+        """The answer's document. Tries again where that can help. Raises CairnError with the server's words."""
         problem = ""
         for attempt in range(ATTEMPTS):
             try:
-                self.connection.request("POST", path, body, self.headers)
+                self.connection.request(method, path, body, self.headers)
                 answer = self.connection.getresponse()
                 text = answer.read()
             except (OSError, HTTPException) as failure:
@@ -95,7 +136,7 @@ class BulkClient:
                     break
                 pause = float(answer.headers.get("retry-after") or 0.5 * 2**attempt)
             time.sleep(min(pause, 30))
-        raise CairnError(f"The server did not take the events: {problem}")
+        raise CairnError(f"The server refused {method} {path}: {problem}")
 
 
 def explain(text: bytes) -> str:
