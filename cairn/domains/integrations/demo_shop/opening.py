@@ -13,7 +13,6 @@ from django.db import transaction
 
 from cairn.domains.accounts import actions as accounts
 from cairn.domains.accounts import queries as account_queries
-from cairn.domains.campaigns import actions as campaigns
 from cairn.domains.events import actions as events
 from cairn.domains.events import queries as event_queries
 from cairn.domains.events.contracts import EventDraft, RecordEvents
@@ -27,7 +26,7 @@ from cairn.domains.profiles.contracts import ChangeConsent, ConsentChange
 from cairn.domains.segments import actions as segments
 from cairn.domains.templates import actions as templates
 from cairn.infra.eventlog.port import EventLog, Lane, Record
-from cairn.kernel import clock
+from cairn.kernel import clock, ids
 from cairn.kernel.scope import Scope
 
 log = logging.getLogger(__name__)
@@ -95,18 +94,7 @@ class Storyteller:
 
     def past_campaign(self, campaign: content.PastCampaign, now: datetime) -> PastSend:
         at = campaign.sent_at(self.row.until)
-        kept = campaigns.record_past(
-            self.scope,
-            name=campaign.name,
-            subject=campaign.subject,
-            from_email=content.SENDER_EMAIL,
-            from_label=content.SENDER_NAME,
-            html=self.letter(campaign.name, campaign.subject, campaign.category),
-            included=[self.row.list_id],
-            sent_at=at,
-            now=now,
-        )
-        return PastSend(at, kept.campaign_id, campaign.name, kept.message_id, campaign.subject, campaign.category)
+        return PastSend(at, ids.ulid(), campaign.name, ids.ulid(), campaign.subject, campaign.category)
 
     def sends(self) -> list[PastSend]:
         return [PastSend(**{**send, "at": datetime.fromisoformat(send["at"])}) for send in self.row.sends]
