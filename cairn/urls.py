@@ -3,7 +3,7 @@
 from django.urls import re_path
 
 from cairn import health, wiring
-from cairn.api import router
+from cairn.api import reference, router
 from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.kernel.view import view
 from cairn.kernel import clock
@@ -23,6 +23,8 @@ urlpatterns = [
     re_path(r"^healthz/?$", health.healthz),
     re_path(r"^metrics/?$", health.metrics),
     re_path(r"^api/status/?$", health.status),
+    re_path(r"^api/openapi\.json$", reference.openapi_json),
+    re_path(r"^docs/api(?:/(?P<name>[a-z.]*))?$", reference.page),
     re_path(r"^api/", api),
     re_path(r"^demo-shop/?$", demo_shop.shop_page),
     re_path(r"^demo-shop/products/(?P<product_id>[\w-]+)/?$", demo_shop.shop_page),
