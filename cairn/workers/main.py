@@ -7,11 +7,15 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from cairn import wiring
 from cairn.domains.analytics import actions as analytics
 from cairn.domains.events.contracts import StoredEvent
+from cairn.domains.segments import actions as segments
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
+from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
 from cairn.workers.pipeline import Parts, Pipeline
 from cairn.workers.reacting import Reactor
@@ -19,6 +23,8 @@ from cairn.workers.scopes import Scopes
 from cairn.workers.topics import COMMANDS, FACTS
 
 log = logging.getLogger(__name__)
+
+RESTART_SECONDS = 1.0
 
 Loop = Callable[[threading.Event], bool]
 """Runs until the event is set; False says that it failed."""
@@ -47,7 +53,28 @@ def outbox(stop: threading.Event) -> bool:
     return True
 
 
-LOOPS: dict[str, Loop] = {"ingest": ingest, "outbox": outbox}
+def enduring(name: str, work: Loop) -> Loop:
+    """A loop beside the log: what it meets, a store away or an error of its own, stops neither the others nor itself."""
+
+    def loop(stop: threading.Event) -> bool:
+        while not stop.is_set():
+            try:
+                work(stop)
+            except AWAY as error:
+                log.warning("%s waits for a store: %s", name, error)
+            except Exception:
+                log.exception("%s failed; it begins again", name)
+            connection.close()
+            stop.wait(RESTART_SECONDS)
+        return True
+
+    return loop
+
+
+LOOPS: dict[str, Loop] = {
+    "ingest": ingest,
+    "outbox": outbox,
+}
 
 
 def credit(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
@@ -55,7 +82,7 @@ def credit(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
 
 
 def tick(scope: Scope, changed: set[int], now: datetime) -> None:
-    """Nobody asks for segments yet."""
+    segments.tick(scope, changed, now=now)
 
 
 def run(only: Sequence[str] = ()) -> int:

@@ -6,8 +6,10 @@ from cairn.domains.events.contracts import ArrivedEvents
 from cairn.domains.events.handlers import ProfilesMerged, profiles_merged
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
 from cairn.domains.profiles.contracts import ChangeConsent, SuppressProfiles, UpsertProfiles
+from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
+from cairn.workers.ignoring import note
 from cairn.workers.people import record_people
 from cairn.workers.share import Topic
 from cairn.workers.wishes import change_consent, suppress, unsuppress
@@ -18,6 +20,8 @@ COMMANDS: dict[str, Topic] = {
     "profiles.consent": Topic(ChangeConsent, change_consent),
     "profiles.suppress": Topic(SuppressProfiles, suppress),
     "profiles.unsuppress": Topic(SuppressProfiles, unsuppress),
+    ENTERED: Topic(SegmentChanged, note),
+    LEFT: Topic(SegmentChanged, note),
 }
 
 FACTS: dict[str, FactTopic] = {
