@@ -1,1 +1,1 @@
-"""One message to an audience at a time."""
+"""Campaigns: one message to an audience at a time. Not how messages leave (messaging), nor what they earned."""

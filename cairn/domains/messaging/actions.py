@@ -49,9 +49,18 @@ def prepare(scope: Scope, *, source: str, content: Content, now: datetime) -> No
     Source.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def enqueue(scope: Scope, *, source: str, campaign_id: str, numbers: Sequence[int], now: datetime) -> int:
-    """Adds candidates to the ledger and returns how many were new. Whether each may be sent to is decided later."""
-    return ledger.enqueue(scope, source, campaign_id, numbers, now=now)
+def enqueue(
+    scope: Scope,
+    *,
+    source: str,
+    campaign_id: str,
+    numbers: Sequence[int],
+    dues: Sequence[datetime] | None = None,
+    now: datetime,
+) -> int:
+    """Adds candidates to the ledger, due now or at their own times; returns how many were new. Whether each may be sent
+    to is decided later."""
+    return ledger.enqueue(scope, source, campaign_id, numbers, dues or [now] * len(numbers), now=now)
 
 
 def call_off(scope: Scope, *, source: str, reason: str, now: datetime) -> int:

@@ -60,8 +60,10 @@ def run(name: str, parameters: dict[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def enqueue(scope: Scope, source: str, campaign_id: str, numbers: Sequence[int], *, now: datetime) -> int:
-    """Adds candidates; returns how many were new."""
+def enqueue(
+    scope: Scope, source: str, campaign_id: str, numbers: Sequence[int], dues: Sequence[datetime], *, now: datetime
+) -> int:
+    """Adds candidates with the time of each; returns how many were new."""
     return run(
         "enqueue",
         {
@@ -71,6 +73,7 @@ def enqueue(scope: Scope, source: str, campaign_id: str, numbers: Sequence[int],
             "channel": EMAIL,
             "numbers": list(numbers),
             "ids": [ids.ulid() for _ in numbers],
+            "dues": list(dues),
             "now": now,
         },
     )

@@ -5,82 +5,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
+        ("accounts", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LastSent',
+            name="LastSent",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'number', 'channel', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=26)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "number", "channel", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=26)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=26)),
-                ('campaign_id', models.CharField(max_length=26)),
-                ('content', models.JSONField()),
-                ('created', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=26)),
+                ("campaign_id", models.CharField(max_length=26)),
+                ("content", models.JSONField()),
+                ("created", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
+                "verbose_name": "message",
             },
         ),
         migrations.CreateModel(
-            name='InboxMessage',
+            name="InboxMessage",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=26)),
-                ('to', models.TextField()),
-                ('sender', models.TextField()),
-                ('subject', models.TextField()),
-                ('content', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=26)),
+                ("to", models.TextField()),
+                ("sender", models.TextField()),
+                ("subject", models.TextField()),
+                ("content", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inbox message',
-                'indexes': [models.Index(fields=['account', 'to'], name='inbox_to'), models.Index(fields=['account', 'received_at', 'id'], name='inbox_received')],
+                "verbose_name": "inbox message",
+                "indexes": [
+                    models.Index(fields=["account", "to"], name="inbox_to"),
+                    models.Index(fields=["account", "received_at", "id"], name="inbox_received"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'source', 'number', 'channel', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=26)),
-                ('number', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=12)),
-                ('id', models.CharField(max_length=26)),
-                ('campaign_id', models.CharField(max_length=26)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('handed_over', 'Handed Over'), ('accepted', 'Accepted'), ('failed', 'Failed'), ('skipped', 'Skipped')], default='queued', max_length=12)),
-                ('reason', models.CharField(default='', max_length=40)),
-                ('detail', models.TextField(default='')),
-                ('profile_id', models.CharField(default='', max_length=26)),
-                ('email', models.TextField(default='')),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('seat', models.CharField(default='', max_length=40)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('queued_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id",
+                        "source",
+                        "number",
+                        "channel",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("source", models.CharField(max_length=26)),
+                ("number", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=12)),
+                ("id", models.CharField(max_length=26)),
+                ("campaign_id", models.CharField(max_length=26)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("handed_over", "Handed Over"),
+                            ("accepted", "Accepted"),
+                            ("failed", "Failed"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(default="", max_length=40)),
+                ("detail", models.TextField(default="")),
+                ("profile_id", models.CharField(default="", max_length=26)),
+                ("email", models.TextField(default="")),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("seat", models.CharField(default="", max_length=40)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("queued_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['account', 'source', 'number'], name='message_queued'), models.Index(condition=models.Q(('state', 'handed_over')), fields=['lease_until'], name='message_in_hand')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'id'), name='message_id')],
+                "verbose_name": "message",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["account", "source", "number"],
+                        name="message_queued",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "handed_over")), fields=["lease_until"], name="message_in_hand"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("account", "id"), name="message_id")],
             },
         ),
     ]

@@ -1,0 +1,48 @@
+"""The worker's loop for campaigns."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from cairn import wiring
+from cairn.domains.campaigns import running
+from cairn.domains.messaging import actions as messaging
+from cairn.domains.messaging.sending import Sender
+from cairn.infra.mail.journal import Seat
+from cairn.kernel import clock
+
+IDLE_SECONDS: Final = 0.25
+RECOVERY: Final = timedelta(minutes=1)
+
+
+def make_sender() -> Sender:
+    """A sender at a seat of its own, on this process's relay."""
+    seat = Seat(wiring.settings().data_dir / "sending")
+    return Sender(wiring.mailer(messaging.keep_received), seat, wiring.event_log(), messaging.site())
+
+
+class Campaigns:
+    """The loop's state. `consent_is_applied` says whether all consent that was accepted has reached the profiles."""
+
+    def __init__(self, sender: Sender, consent_is_applied: Callable[[], bool]) -> None:
+        self.sender = sender
+        self.consent_is_applied = consent_is_applied
+        self.recovered_at: datetime | None = None
+
+    def run_due(self, now: datetime) -> bool:
+        """One round; False when there was nothing to do."""
+        if self.recovered_at is None or now - self.recovered_at > RECOVERY:
+            self.sender.recover(now=now)
+            self.recovered_at = now
+        return running.run_due(self.sender, now=now, may_send=self.consent_is_applied())
+
+
+def run(stop: threading.Event, consent_is_applied: Callable[[], bool], attempt: Callable[..., bool]) -> None:
+    """Until stopped. `attempt(what, work)` runs one round and waits while a store is away."""
+    campaigns = Campaigns(make_sender(), consent_is_applied)
+    while not stop.is_set():
+        if not attempt("campaigns", lambda _: campaigns.run_due(clock.now())):
+            stop.wait(IDLE_SECONDS)
+    campaigns.sender.mailer.close()
+    campaigns.sender.seat.close()
