@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import EventLog, LogReader
@@ -36,8 +37,6 @@ class Settings:
     """PostgreSQL, `postgresql://user:password@host:port/database`; empty: the embedded server."""
     clickhouse_url: str = ""
     """ClickHouse over HTTP, `http://user:password@host:8123/database`; empty: the embedded host."""
-    log_url: str = ""
-    """Event log; empty: SQLite files below the data folder."""
     smtp_url: str = ""
     """Mail relay, `smtp://user:password@host:587`; empty: the built-in inbox."""
     secret_key: str = ""
@@ -62,6 +61,12 @@ class Settings:
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+SCHEMES = {
+    "base_url": ("http", "https"),
+    "database_url": ("postgresql", "postgres"),
+    "clickhouse_url": ("http", "https"),
+    "smtp_url": ("smtp", "smtps"),
+}
 
 
 def parse(name: str, kind: Any, text: str) -> Any:
@@ -84,6 +89,11 @@ def read_settings(environ: dict[str, str]) -> Settings:
         for field in fields(Settings)
         if environ.get(f"CAIRN_{field.name.upper()}", "") != ""
     }
+    for name, schemes in SCHEMES.items():
+        if (url := given.get(name)) and urlsplit(url).scheme not in schemes:
+            raise Invalid(f"CAIRN_{name.upper()} must begin with {' or '.join(f'{each}://' for each in schemes)}.")
+    if not 0 < given.get("port", 1) < 65536:
+        raise Invalid(f"CAIRN_PORT must be between 1 and 65535, not {given['port']}.")
     return Settings(**given)
 
 

@@ -5,6 +5,8 @@ from granian.constants import Interfaces, Loops
 
 # Connections that wait or are served at once, per process.
 BACKLOG = 2048
+# Granian's lines go the way of all others, which `cairn.infra.logging` made.
+OWN_LOGGING = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}
 
 
 def run(*, host: str, port: int, workers: int) -> None:
@@ -20,6 +22,7 @@ def run(*, host: str, port: int, workers: int) -> None:
         backpressure=BACKLOG,
         websockets=False,
         log_access=False,
+        log_dictconfig=OWN_LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=2,
     )

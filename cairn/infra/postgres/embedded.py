@@ -26,6 +26,7 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 107  # sockaddr_un.sun_path, less its final zero
 STARTUP_SECONDS = 60.0
 OUTSIDE = Path("/var/lib/cairn")
+LONGEST_LOG = 8 << 20
 
 log = logging.getLogger("cairn.postgres")
 
@@ -87,6 +88,8 @@ class EmbeddedPostgres:
         if not (self.cluster / "PG_VERSION").exists():
             self._initialise(programs)
         self._admit_only_us()
+        if self.log_path.exists() and self.log_path.stat().st_size > LONGEST_LOG:
+            self.log_path.replace(self.log_path.with_suffix(".log.1"))
         options = {
             **TUNING,
             **({} if self.durable else UNSAFE),

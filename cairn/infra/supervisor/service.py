@@ -15,6 +15,9 @@ FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
 # Whoever lived this long starts with a short pause again.
 HEALTHY_SECONDS = 30.0
+# A store that recovers writes a line for each visitor it turns away.
+FIRST_LOOK = 0.02
+LONGEST_LOOK = 0.25
 
 log = logging.getLogger("cairn.supervisor")
 
@@ -52,6 +55,8 @@ class Service:
     launched: float = 0.0
     pause: float = field(default=FIRST_PAUSE)
     retry_at: float = 0.0
+    look: float = FIRST_LOOK
+    look_at: float = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -67,11 +72,7 @@ class Service:
             return False
         if self.process is not None and self.process.poll() is not None:
             return self._ended(now, self.process.returncode)
-        if self.phase is Phase.STARTING and not self.task and self.ready():
-            self.phase, self.was_ready = Phase.READY, True
-            log.info("%s is ready", self.name, extra={"pid": self.pid, "seconds": round(now - self.launched, 2)})
-            return True
-        return False
+        return self.phase is Phase.STARTING and not self.task and now >= self.look_at and self._look(now)
 
     def signal(self, number: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -93,6 +94,15 @@ class Service:
         self.phase, self.was_ready = Phase.DONE, True
         return True
 
+    def _look(self, now: float) -> bool:
+        if not self.ready():
+            self.look = min(self.look * 1.3, LONGEST_LOOK)
+            self.look_at = now + self.look
+            return False
+        self.phase, self.was_ready = Phase.READY, True
+        log.info("%s is ready", self.name, extra={"pid": self.pid, "seconds": round(now - self.launched, 2)})
+        return True
+
     def _launch(self, now: float) -> bool:
         try:
             self.process = start(self.prepare())
@@ -100,6 +110,7 @@ class Service:
             self._rest(now, f"could not be started: {error}")
             return True
         self.launched = now
+        self.look, self.look_at = FIRST_LOOK, 0.0
         self.phase = Phase.STARTING
         return True
 

@@ -1,0 +1,145 @@
+"""A real `cairn serve` on a folder of its own, for tests that hurt it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.error import HTTPError, URLError
+
+import psutil
+
+from cairn.infra.clickhouse.embedded import free_port
+from cairn.infra.supervisor.folder import RunState, read_state
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+# The stores of the test run must not leak into the server under test.
+FOREIGN = ("CAIRN_", "PYTEST_", "DJANGO_")
+Result = TypeVar("Result")
+
+
+def eventually(look: Callable[[], Result], what: str, seconds: float = PATIENCE) -> Result:
+    """The first true result of `look`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        result = look()
+        if result:
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+def tail(path: Path, lines: int = 40) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+
+
+@dataclass
+class Server:
+    """One data folder and, while it runs, its server."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    environ: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder.with_suffix(".log")
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "cairn.cli.main", *arguments, "--data-dir", str(self.folder)]
+
+    def environment(self) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        return {**own, "PYTHONPATH": str(ROOT), **self.environ}
+
+    def start(self) -> float:
+        """Start it and wait until it accepts; how many seconds that took."""
+        begun = time.monotonic()
+        with self.log_path.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command("serve", "--port", str(self.port)),
+                env=self.environment(),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            eventually(self.accepts, "the start")
+        except AssertionError as error:
+            self.kill()
+            raise AssertionError(f"{error}\n{tail(self.log_path)}") from None
+        return time.monotonic() - begun
+
+    def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """Another command on the same folder."""
+        return subprocess.run(
+            self.command(*arguments), env=self.environment(), capture_output=True, text=True, timeout=timeout
+        )
+
+    def create_account(self, email: str) -> dict[str, str]:
+        done = self.run("account", "create", "--name", "Shop", "--email", email, "--password", "long enough", "--json")
+        assert done.returncode == 0, done.stderr
+        made: dict[str, str] = json.loads(done.stdout)
+        return made
+
+    def health(self) -> dict[str, Any]:
+        """What /healthz says; empty when nobody answers, or not as it should."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                document: dict[str, Any] = json.load(answer)
+        except HTTPError as refusal:
+            document = json.load(refusal) if refusal.code == 503 else {}
+        except (URLError, OSError):
+            document = {}
+        return document
+
+    def accepts(self) -> bool:
+        return self.health().get("status") in ("ok", "degraded")
+
+    def is_well(self) -> bool:
+        return self.health().get("status") == "ok"
+
+    def state(self) -> RunState:
+        state = read_state(self.folder)
+        assert state is not None
+        return state
+
+    def family(self) -> list[psutil.Process]:
+        """The server and every process below it."""
+        assert self.process is not None
+        top = psutil.Process(self.process.pid)
+        return [top, *top.children(recursive=True)]
+
+    def interrupt(self) -> float:
+        """Ctrl-C; how many seconds until the server was gone."""
+        assert self.process is not None
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(PATIENCE)
+        return time.monotonic() - begun
+
+    def kill(self) -> None:
+        """End all of it at once, as a power cut would."""
+        if self.process is not None and self.process.poll() is None:
+            family = self.family()
+            for process in family:
+                process.kill()
+            psutil.wait_procs(family, PATIENCE)
+            self.process.wait()
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; a zombie waits for its parent only."""
+    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]

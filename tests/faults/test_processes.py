@@ -1,0 +1,108 @@
+"""What a person sees of the server's processes: starting, stopping, dying and healing."""
+
+import signal
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.faults.server import Server, alive, eventually
+
+IDLE_LIMIT = 1 << 30
+
+
+def test_all_parts_run_after_the_first_start(server: Server) -> None:
+    eventually(server.is_well, "all parts running")
+    assert set(server.state().processes) == {"clickhouse", "postgres", "web", "worker"}
+    assert server.health()["log"] == {lane: {"accepted": 0, "behind": 0} for lane in ("consent", "live", "bulk")}
+
+
+def test_an_idle_server_fits_into_one_gigabyte(server: Server) -> None:
+    total = sum(process.memory_full_info().pss for process in server.family())
+    assert total < IDLE_LIMIT
+
+
+def test_a_second_server_on_the_folder_is_refused_and_named_the_first(server: Server) -> None:
+    assert server.process is not None
+    refused = server.run("serve", "--port", "1")
+    assert refused.returncode == 1
+    assert f"is in use by another server, process {server.process.pid}." in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert server.accepts()
+
+
+def test_an_account_can_be_made_while_the_server_runs(server: Server) -> None:
+    made = server.create_account("running@example.com")
+    assert len(made["company_id"]) == 6
+    assert made["account_id"] == made["company_id"]
+    assert made["private_key"].startswith("pk_")
+
+
+def test_a_bad_account_is_refused_with_one_line(server: Server) -> None:
+    refused = server.run("account", "create", "--name", "X", "--email", "nobody", "--password", "long enough")
+    assert refused.returncode == 1
+    assert refused.stderr == "cairn: 'nobody' is not an email address.\n"
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "clickhouse", "postgres"])
+def test_a_killed_process_heals_and_the_others_live_on(server: Server, name: str) -> None:
+    eventually(server.is_well, "all parts running")
+    before = dict(server.state().processes)
+    victim = psutil.Process(before[name])
+    bystanders = {other: psutil.Process(pid) for other, pid in before.items() if other != name}
+    victim.kill()
+    eventually(lambda: not victim.is_running() and server.state().processes.get(name) != victim.pid, "a new process")
+    eventually(server.is_well, f"healing of {name}")
+    after = server.state().processes
+    assert {other: after[other] for other in bystanders} == {other: before[other] for other in bystanders}
+    assert alive(list(bystanders.values())) == list(bystanders.values())
+
+
+def test_metrics_name_every_part(server: Server) -> None:
+    text = urllib.request.urlopen(f"{server.url}/metrics").read().decode()
+    for part in ("log", "postgres", "clickhouse", "worker"):
+        assert f'cairn_part_up{{part="{part}"}} 1.0' in text
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Server]:
+    """A server to be stopped and started: the first start has been made."""
+    with tempfile.TemporaryDirectory(prefix="cairn-faults-") as folder:
+        Path(folder).chmod(0o711)
+        made = Server(Path(folder) / "data")
+        yield made
+        made.kill()
+
+
+def test_an_account_can_be_made_before_the_first_start(other: Server) -> None:
+    made = other.create_account("stopped@example.com")
+    assert made["private_key"].startswith("pk_")
+    assert not (other.folder / "run.json").exists()
+
+
+def test_ctrl_c_stops_all_within_ten_seconds(other: Server) -> None:
+    other.start()
+    eventually(other.is_well, "all parts running")
+    family = other.family()
+    assert len(family) >= 5
+    assert other.interrupt() < 10
+    assert alive(family) == []
+    assert not (other.folder / "run.json").exists()
+
+
+def test_a_later_start_accepts_within_five_seconds(other: Server) -> None:
+    assert other.start() < 5
+
+
+def test_nothing_survives_a_killed_supervisor_and_the_next_start_works(other: Server) -> None:
+    assert other.process is not None
+    family = other.family()
+    other.process.send_signal(signal.SIGKILL)
+    other.process.wait()
+    eventually(lambda: alive(family) == [], "the end of every process", seconds=10)
+    other.start()
+    eventually(other.is_well, "all parts running")
+    assert other.interrupt() < 10
