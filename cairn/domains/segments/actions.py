@@ -10,7 +10,6 @@ from cairn import wiring
 from cairn.domains.segments import ticking
 from cairn.domains.segments.contracts import SegmentInfo, TickResult
 from cairn.domains.segments.definition import (
-    ROOT,
     Condition,
     Definition,
     GroupMembership,
@@ -18,10 +17,10 @@ from cairn.domains.segments.definition import (
     ProfileMetric,
     ProfileProperty,
     StringFilter,
-    parse,
 )
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.names import known_lists, metric_numbers
+from cairn.domains.segments.parsing import ROOT, parse
 from cairn.domains.segments.queries import get
 from cairn.domains.segments.values import country_prefix
 from cairn.infra.clickhouse.client import ClickHouseError
@@ -31,9 +30,7 @@ from cairn.kernel.scope import Scope
 MAX_NAME = 300
 
 
-def create(
-    scope: Scope, *, name: str, definition: Any, is_starred: bool = False, now: datetime
-) -> SegmentInfo:
+def create(scope: Scope, *, name: str, definition: Any, is_starred: bool = False, now: datetime) -> SegmentInfo:
     """Save a segment; the next tick builds it. Raises Invalid for a definition that cannot be taken."""
     check_name(name)
     checked(scope, definition)

@@ -1,6 +1,7 @@
 """Marketing consent conditions as SQL over a profile's row.
 
-Email may be sent to whoever has an address, is not suppressed and did not unsubscribe; SMS and push only to subscribers.
+Email may be sent to whoever has an address, is not suppressed and did not unsubscribe; SMS and push to
+subscribers only.
 """
 
 from collections.abc import Mapping

@@ -61,11 +61,10 @@ class SegmentInfo:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One profile of a segment since `joined`."""
+    """One profile of a segment, and since when."""
 
-    id: str
     number: int
-    joined: datetime
+    joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,10 @@ def column_test(watch: Watch, params: Params, before: int, now: int) -> tuple[st
 
 def array_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
     ranges = instants(watch.frame, "toInt64(one)", params, before, now)
-    return "profiles", f"arrayExists(one -> {' OR '.join(f'({one})' for one in ranges)}, {watch.name})" if ranges else ""
+    return (
+        "profiles",
+        f"arrayExists(one -> {' OR '.join(f'({one})' for one in ranges)}, {watch.name})" if ranges else "",
+    )
 
 
 SOURCES = {

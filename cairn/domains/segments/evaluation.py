@@ -88,14 +88,14 @@ def members_of(scope: Scope, definition: Definition, metrics: Mapping[str, int],
     """Numbers of all profiles that satisfy the definition at `now`, ascending."""
     program = compile_definitions([definition], metrics, now)
     statement = all_profiles(scope, program)
-    sql = f"{statement.bitmaps} SELECT arrayJoin(bitmapToArray({combined(program.groups[0], statement.sets)})) AS profile"
+    sql = (
+        f"{statement.bitmaps} SELECT arrayJoin(bitmapToArray({combined(program.groups[0], statement.sets)})) AS profile"
+    )
     found = wiring.clickhouse().columns(sql, statement.params, SETTINGS)
     return np.asarray(found.get("profile", ()), dtype=np.uint32)
 
 
-def preview(
-    scope: Scope, definition: Definition, metrics: Mapping[str, int], now: int, *, sample: int = 10
-) -> Preview:
+def preview(scope: Scope, definition: Definition, metrics: Mapping[str, int], now: int, *, sample: int = 10) -> Preview:
     """Counts of a definition that need not be saved."""
     program = compile_definitions([definition], metrics, now)
     statement = all_profiles(scope, program)
@@ -130,7 +130,9 @@ def one_pass(scope: Scope, program: Program) -> str:
         if isinstance(condition, RowCondition)
     ]
     events = [
-        (index, condition) for index, condition in enumerate(program.conditions) if isinstance(condition, EventCondition)
+        (index, condition)
+        for index, condition in enumerate(program.conditions)
+        if isinstance(condition, EventCondition)
     ]
     source = (
         "(SELECT arrayJoin({numbers:Array(UInt32)}) AS profile) AS given"

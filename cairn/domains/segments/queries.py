@@ -1,7 +1,7 @@
 """Reading segments, their members, and what a definition would pick now."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,39 +10,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn import wiring
+from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import evaluation
 from cairn.domains.segments.contracts import Estimate, Member, SampleProfile, SegmentInfo
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
-from cairn.domains.segments.summaries import Names, summary_of
+from cairn.domains.segments.summaries import summary_of
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.postgres.listing import matching, paged
-from cairn.kernel.listing import Listing
+from cairn.kernel import clock
+from cairn.kernel.listing import Compare, Listing, conjunction
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
-COLUMNS = {
-    name: name for name in ("id", "name", "created", "updated", "is_active", "is_starred")
-}
+COLUMNS = {name: name for name in ("id", "name", "created", "updated", "is_active", "is_starred")}
 
 
 def list_segments(scope: Scope, listing: Listing) -> Page[SegmentInfo]:
     """A page of the account's segments."""
-    rows = Segment.objects.within(scope).filter(matching(listing.where, COLUMNS))
-    describe = describer(scope)
-    return paged(rows, listing, describe)
+    page = paged(Segment.objects.within(scope).filter(matching(listing.where, COLUMNS)), listing, itself)
+    return Page(described(scope, page.rows), page.next, page.previous)
+
+
+def itself(row: Segment) -> Segment:
+    return row
 
 
 def get(scope: Scope, segment_id: str) -> SegmentInfo:
     """Raises NotFound."""
-    return describer(scope)(Segment.objects.of(scope, segment_id))
+    return described(scope, [Segment.objects.of(scope, segment_id)])[0]
 
 
 def by_ids(scope: Scope, segment_ids: Sequence[str]) -> list[SegmentInfo]:
     """Those of the segments that exist."""
-    describe = describer(scope)
-    return [describe(row) for row in Segment.objects.within(scope).filter(id__in=list(segment_ids))]
+    return described(scope, Segment.objects.within(scope).filter(id__in=list(segment_ids)))
 
 
 def definition_of(scope: Scope, segment_id: str) -> Definition:
@@ -50,18 +52,18 @@ def definition_of(scope: Scope, segment_id: str) -> Definition:
     return msgspec.convert(Segment.objects.of(scope, segment_id).definition, Definition)
 
 
-def describer(scope: Scope) -> Any:
-    """Makes rows into what others see, with names and watermark asked once."""
-    names = names_of(scope)
+def described(scope: Scope, rows: Iterable[Segment]) -> list[SegmentInfo]:
+    """Rows as others see them, with names and watermark asked once."""
+    definitions = [(row, msgspec.convert(row.definition, Definition)) for row in rows]
+    names = names_of(scope, *(definition for _, definition in definitions))
     mark = Watermark.objects.filter(account_id=scope.account_id).values_list("at", flat=True).first()
-
-    def describe(row: Segment) -> SegmentInfo:
-        return SegmentInfo(
+    return [
+        SegmentInfo(
             id=row.id,
             number=row.number,
             name=row.name,
             definition=row.definition,
-            summary=summary_of(msgspec.convert(row.definition, Definition), names),
+            summary=summary_of(definition, names),
             is_active=row.is_active,
             is_starred=row.is_starred,
             is_processing=row.is_processing,
@@ -70,14 +72,13 @@ def describer(scope: Scope) -> Any:
             updated=row.updated,
             watermark=None if row.is_processing or not row.is_active else mark,
         )
-
-    return describe
+        for row, definition in definitions
+    ]
 
 
 def summarize(scope: Scope, definition: Definition) -> str:
     """A definition in plain words."""
-    names: Names = names_of(scope)
-    return summary_of(definition, names)
+    return summary_of(definition, names_of(scope, definition))
 
 
 def member_numbers(scope: Scope, segment_id: str) -> NDArray[np.uint32]:
@@ -94,7 +95,7 @@ def member_numbers(scope: Scope, segment_id: str) -> NDArray[np.uint32]:
 def evaluate_now(scope: Scope, wanted: Definition | str, *, now: datetime) -> NDArray[np.uint32]:
     """Numbers of all profiles that satisfy a definition, or the definition of the segment with that id, at `now`.
 
-    It asks the events and profiles themselves, so that nothing rests on when members were last written. Raises NotFound.
+    It asks the events and profiles themselves, not the stored members. Raises NotFound.
     """
     definition = definition_of(scope, wanted) if isinstance(wanted, str) else wanted
     return evaluation.members_of(scope, definition, metric_numbers(scope), seconds_of(now))
@@ -115,8 +116,7 @@ def segments_of(scope: Scope, number: int) -> list[SegmentInfo]:
         {"account": scope.account_number, "profile": number},
     )
     rows = Segment.objects.within(scope).filter(number__in=[segment for (segment,) in found]).order_by("name", "id")
-    describe = describer(scope)
-    return [describe(row) for row in rows]
+    return described(scope, rows)
 
 
 def membership(scope: Scope, segment_number: int, numbers: Sequence[int]) -> dict[int, datetime]:
@@ -133,7 +133,6 @@ def membership(scope: Scope, segment_number: int, numbers: Sequence[int]) -> dic
 def estimate(scope: Scope, definition: Definition, *, now: datetime) -> Estimate:
     """What a definition would pick now: how many, how many by each condition alone, and ten of them."""
     began = time.perf_counter()
-    names = names_of(scope)
     found = evaluation.preview(scope, definition, metric_numbers(scope), seconds_of(now))
     people = wiring.clickhouse().query(
         "SELECT profile, id, email, first_name, last_name FROM profiles FINAL"
@@ -145,7 +144,7 @@ def estimate(scope: Scope, definition: Definition, *, now: datetime) -> Estimate
         as_of=now,
         conditions=found.conditions,
         sample=[SampleProfile(*person[1:]) for person in people],
-        summary=summary_of(definition, names),
+        summary=summarize(scope, definition),
         milliseconds=round((time.perf_counter() - began) * 1000),
     )
 
@@ -154,17 +153,71 @@ def aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-MEMBER_PAGE = """
-SELECT profile, id, joined FROM
+MEMBERS = """
+SELECT profile, joined FROM
 (
     SELECT profile, argMax(joined, version) AS joined FROM segment_members
-    WHERE account = {account:UInt32} AND segment = {segment:UInt32}
+    WHERE account = {{account:UInt32}} AND segment = {{segment:UInt32}} AND {among}
     GROUP BY profile HAVING argMax(member, version) = 1
-) AS members
-INNER ANY JOIN
-(SELECT profile, id FROM profiles WHERE account = {account:UInt32}) AS ids USING profile
+)
+WHERE {where}
+ORDER BY joined {order}, profile {order} LIMIT {{limit:UInt32}}
 """
+SIGNS = {"less-than": "<", "less-or-equal": "<=", "greater-than": ">", "greater-or-equal": ">=", "equals": "="}
 
 
-def _unused_member(row: Sequence[Any]) -> Member:
-    return Member(row[1], row[0], aware(row[2]))
+def members(scope: Scope, segment_id: str, listing: Listing) -> Page[Member]:
+    """A page of the stored members by the time of joining. Raises NotFound."""
+    segment = Segment.objects.of(scope, segment_id)
+    numbers, tests, params = asked_members(scope, listing)
+    params |= {"account": scope.account_number, "segment": segment.number, "limit": listing.page.size + 1}
+    down = listing.sort.descending
+    backwards, after = listing.page.backwards, listing.page.after
+    reverse = down != backwards
+    if after is not None:
+        tests.append(
+            f"(toUnixTimestamp64Milli(joined), profile) {'<' if reverse else '>'} ({{at:Int64}}, {{last:UInt32}})"
+        )
+        params |= {"at": int(after[0]), "last": int(after[1])}
+    sql = MEMBERS.format(
+        among="profile IN {numbers:Array(UInt32)}" if numbers else "1",
+        where=" AND ".join(tests) or "1",
+        order="DESC" if reverse else "ASC",
+    )
+    found = wiring.clickhouse().query(sql, params)
+    more, found = len(found) > listing.page.size, found[: listing.page.size]
+    if backwards:
+        found.reverse()
+    ends = (
+        [(str(clock.millis(aware(joined))), str(number)) for number, joined in (found[0], found[-1])] if found else []
+    )
+    return Page(
+        [Member(number, aware(joined)) for number, joined in found],
+        next=ends[-1] if ends and (more or backwards) else None,
+        previous=ends[0] if ends and (more if backwards else after is not None) else None,
+    )
+
+
+def asked_members(scope: Scope, listing: Listing) -> tuple[bool, list[str], dict[str, Any]]:
+    """What a listing asks of members: whether of some numbers only, further tests, and their parameters."""
+    tests: list[str] = []
+    params: dict[str, Any] = {}
+    numbers: set[int] | None = None
+    for index, compare in enumerate(conjunction(listing.where)):
+        if compare.field == "joined_group_at":
+            tests.append(f"joined {SIGNS[compare.operator]} fromUnixTimestamp64Milli({{joined{index}:Int64}}, 'UTC')")
+            params[f"joined{index}"] = clock.millis(compare.value)  # type: ignore[arg-type]
+        else:
+            some = set(numbers_asked(scope, compare))
+            numbers = some if numbers is None else numbers & some
+    if numbers is not None:
+        params["numbers"] = sorted(numbers)
+    return numbers is not None, tests, params
+
+
+def numbers_asked(scope: Scope, compare: Compare) -> Iterable[int]:
+    if compare.field == "profile_id":
+        return profiles.numbers_of(scope, [str(value) for value in compare.values]).values()
+    if compare.field == "push_token":
+        return ()  # No profile has one yet.
+    return profiles.numbers_found(scope, compare)

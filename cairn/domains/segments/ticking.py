@@ -19,8 +19,8 @@ from cairn import wiring
 from cairn.domains.segments import edges, evaluation, snapshots
 from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
 from cairn.domains.segments.definition import Definition
-from cairn.domains.segments.names import metric_numbers
 from cairn.domains.segments.models import Segment, Watermark
+from cairn.domains.segments.names import metric_numbers
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.eventlog.port import Lane, Record
@@ -51,10 +51,11 @@ SELECT at, segment, entered, groupArray((profile, id)) FROM
     FROM segment_changes AS changes FINAL
     LEFT ANY JOIN
     (
-        SELECT profile, id FROM profiles
+        SELECT profile, max(id) AS id FROM profiles
         WHERE account = {account:UInt32} AND profile IN (
             SELECT profile FROM segment_changes
             WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick')
+        GROUP BY profile
     ) AS ids USING profile
     WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick'
     ORDER BY at, segment, entered, profile
@@ -116,9 +117,7 @@ def due(scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], before:
     return edges.passed(scope, watching, seconds_of(before), seconds_of(at))
 
 
-def evaluate(
-    scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime
-) -> int:
+def evaluate(scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime) -> int:
     """Write what changes for these profiles; how many changes."""
     written = 0
     ordered = sorted(numbers)

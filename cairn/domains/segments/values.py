@@ -1,7 +1,7 @@
 """Filters on one value, as SQL that is true or false, never NULL.
 
-A value is missing or has a type; a filter that speaks of another type does not match, whether it is positive or negative.
-Texts compare by case. What users wrote is always a parameter.
+A value is missing or has a type; a filter that speaks of another type does not match, be it positive or
+negative. Texts compare by case. What users wrote is always a parameter.
 """
 
 from collections.abc import Mapping

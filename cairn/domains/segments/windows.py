@@ -1,7 +1,7 @@
 """Time frames as half-open ranges of whole seconds since 1970, in UTC.
 
-Days and weeks begin at midnight, hours roll. A bound is fixed, rolls with the clock or jumps at midnight; that it moves is
-what makes a profile's membership change though nobody did anything, and `moved` says which instants it passed.
+Days and weeks begin at midnight, hours roll. A bound is fixed, rolls with the clock or jumps at midnight; its motion
+is what makes a profile's membership change though nobody did anything, and `moved` says which instants it passed.
 """
 
 import calendar
@@ -120,9 +120,7 @@ def days_between(first: int, last: int) -> Days:
     if last - first >= 366 * 9:
         return EVERY_DAY
     start, end = EPOCH + timedelta(days=first), EPOCH + timedelta(days=last)
-    leap = any(
-        calendar.isleap(year) and start <= date(year, 2, 29) <= end for year in range(start.year, end.year + 1)
-    )
+    leap = any(calendar.isleap(year) and start <= date(year, 2, 29) <= end for year in range(start.year, end.year + 1))
     if last - first >= 365:
         return Days(0, 9999, leap)
     return Days(code(start), code(end), leap)

@@ -59,9 +59,7 @@ relative = st.one_of(
 anniversaries = st.one_of(
     dated("anniversary-last", quantity=quantity, unit=unit), dated("anniversary-next", quantity=quantity, unit=unit)
 )
-monthly = st.one_of(
-    dated("anniversary"), dated("anniversary-month"), dated("calendar-month", value=st.integers(1, 12))
-)
+monthly = st.one_of(dated("anniversary"), dated("anniversary-month"), dated("calendar-month", value=st.integers(1, 12)))
 any_date = st.one_of(static, relative, relative, anniversaries, monthly)
 
 
@@ -181,7 +179,9 @@ consent_conditions = st.one_of(
     consent("sms", False, "any", nothing),
     consent("push", True, "any", status_date),
 )
-conditions = st.one_of(property_conditions, metric_conditions, metric_conditions, membership_conditions, consent_conditions)
+conditions = st.one_of(
+    property_conditions, metric_conditions, metric_conditions, membership_conditions, consent_conditions
+)
 definitions = st.fixed_dictionaries(
     {
         "condition_groups": st.lists(

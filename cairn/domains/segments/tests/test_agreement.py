@@ -1,4 +1,4 @@
-"""The promise of one meaning: over all profiles, over the changed ones as time goes by, and by hand, the answer is one."""
+"""The promise of one meaning: the answer is the same over all profiles, over changed ones, and by hand."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cairn.domains.segments import evaluation, ticking
-from cairn.domains.segments.definition import parse
 from cairn.domains.segments.models import Segment, Watermark
+from cairn.domains.segments.parsing import parse
 from cairn.domains.segments.queries import member_numbers
 from cairn.domains.segments.tests import strategies
 from cairn.domains.segments.tests.oracle import Oracle
