@@ -38,11 +38,13 @@ class Campaigns:
         return running.run_due(self.sender, now=now, may_send=self.consent_is_applied())
 
 
-def run(stop: threading.Event, consent_is_applied: Callable[[], bool], attempt: Callable[..., bool]) -> None:
-    """Until stopped. `attempt(what, work)` runs one round and waits while a store is away."""
-    campaigns = Campaigns(make_sender(), consent_is_applied)
-    while not stop.is_set():
-        if not attempt("campaigns", lambda _: campaigns.run_due(clock.now())):
-            stop.wait(IDLE_SECONDS)
-    campaigns.sender.mailer.close()
-    campaigns.sender.seat.close()
+def run(stop: threading.Event, consent_is_applied: Callable[[], bool]) -> None:
+    """Until stopped. What a store or the relay raises ends it; whoever calls begins again."""
+    sender = make_sender()
+    campaigns = Campaigns(sender, consent_is_applied)
+    try:
+        while not stop.is_set():
+            if not campaigns.run_due(clock.now()):
+                stop.wait(IDLE_SECONDS)
+    finally:
+        sender.seat.close()

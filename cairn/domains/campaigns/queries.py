@@ -37,10 +37,10 @@ UNDER_WAY: Final = (Status.ADDING, Status.SENDING, Status.SENDING_PARTS)
 
 def progress_of(scope: Scope, row: Campaign) -> Progress | None:
     """Counted while messages leave, remembered afterwards."""
-    if row.progress is not None:
-        return msgspec.convert(row.progress, Progress)
-    if row.status not in UNDER_WAY:
-        return None
+    kept = msgspec.convert(row.progress, Progress) if row.progress is not None else None
+    # A campaign cancelled in full flight still had messages on their way when its count was kept.
+    if row.status not in UNDER_WAY and (kept is None or kept.queued == 0):
+        return kept
     sources = CampaignMessage.objects.within(scope).filter(campaign_id=row.id).values_list("id", flat=True)
     return messaging.progress(scope, row.id, list(sources))
 

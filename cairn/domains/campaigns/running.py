@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.campaigns import audience, definitions, scheduling
@@ -19,7 +19,7 @@ from cairn.domains.messaging import actions as messaging
 from cairn.domains.messaging import queries as ledger
 from cairn.domains.messaging.sending import Sender
 from cairn.domains.profiles import queries as profiles
-from cairn.kernel.errors import CairnError, Invalid, NotFound, Unavailable
+from cairn.kernel.errors import Invalid, NotFound, Unavailable
 from cairn.kernel.scope import Scope
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 ADDED_AT_ONCE: Final = 5_000
 PAUSE: Final = timedelta(seconds=5)
 AWAY: Final = timedelta(seconds=10)
+FAILED: Final = timedelta(minutes=1)
 LOOKED_AT: Final = 20
 
 
@@ -44,8 +45,11 @@ def run_due(sender: Sender, *, now: datetime, may_send: bool = True) -> bool:
         except Unavailable as error:
             log.warning("campaign %s waits: %s", row.id, error.detail)
             look_again(row, now + AWAY)
-        except CairnError as error:
-            fail(scope, row, Status.INTERNAL_ERROR, error.detail, now=now)
+        except (OperationalError, InterfaceError):
+            raise  # The store is away, which no campaign is to blame for.
+        except Exception:
+            log.exception("campaign %s: a step failed", row.id)
+            look_again(row, now + FAILED)
     return busy
 
 
