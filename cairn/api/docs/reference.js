@@ -111,6 +111,13 @@ function curl(operation) {
   return lines.join(" \\\n  ");
 }
 
+/** A parameter's description, with the bounds of its value. */
+function notes(parameter) {
+  const { minimum, maximum, default: usual } = parameter.schema;
+  const bounds = maximum === undefined ? "" : `${usual} unless given, from ${minimum} to ${maximum}.`;
+  return [parameter.description, bounds].filter(Boolean).join(" ");
+}
+
 function parametersTable(parameters) {
   const body = parameters.map((one) =>
     make(
@@ -118,7 +125,7 @@ function parametersTable(parameters) {
       null,
       make("td", null, make("code", null, one.name)),
       make("td", null, typeName(one.schema)),
-      make("td", { class: "quiet" }, one.required ? "required " : "", ...prose(one.description || "")),
+      make("td", { class: "quiet" }, one.required ? "Required. " : "", ...prose(notes(one))),
     ),
   );
   const head = make("tr", null, ...["Name", "Type", "Notes"].map((title) => make("th", { scope: "col" }, title)));

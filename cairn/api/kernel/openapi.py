@@ -197,7 +197,7 @@ class Describer:
     def route(self, route: Route) -> Schema:
         operation: Schema = {
             "operationId": route.id,
-            "summary": route.step.summary or titled(route.id),
+            "summary": (route.step.summary or titled(route.id)) + (" (ids)" if route.linkage else ""),
             "tags": [tag_of(route.resource)],
             "parameters": self.parameters(route),
             "responses": {str(self.status(route)): self.response(route), "4XX": ERRORS, "5XX": ERRORS},
@@ -239,7 +239,8 @@ class Describer:
         found = []
         if step.filters:
             lines = [
-                f"`{name}`: {', '.join(f'`{one}`' for one in field.operators)} ({field.kind.value})"
+                f"`{name}`: {', '.join(f'`{one}`' for one in field.operators)}"
+                + (f" ({field.kind.value})" if field.operators != ("has",) else "")
                 for name, field in step.filters.items()
             ]
             demanded = f" Required: {' or '.join(step.required_filters)}." if step.required_filters else ""
