@@ -1,4 +1,4 @@
-"""SQL files, named by the question that they answer, in the `sql` folder beside the module that asks; long parameters."""
+"""SQL files, named by the question that they answer, in the `sql` folder beside the module that asks."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -11,7 +11,19 @@ def question(asking_file: str, name: str) -> str:
     return (Path(asking_file).parent / "sql" / f"{name}.sql").read_text()
 
 
-def array(numbers: Iterable[int]) -> str:
-    """Whole numbers as the value of an `Array(UInt…)` parameter. The client writes long arrays value by value; this
-    takes a tenth of the time."""
-    return str(list(numbers))
+class Numbers:
+    """Whole numbers as the value of an `Array(UInt…)` parameter."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._text = str(list(numbers))
+
+    def __str__(self) -> str:
+        return self._text
+
+
+def array(numbers: Iterable[int]) -> Numbers:
+    """A long array parameter. The client writes lists value by value and escapes texts letter by letter; a value of
+    another kind it takes as it shows itself, which costs a twentieth of the time."""
+    return Numbers(numbers)
