@@ -32,3 +32,14 @@ def lags() -> list[LaneLag]:
         appended = sum(ends.values())
         result.append(LaneLag(lane, appended, sum(min(done.get(writer, 0), end) for writer, end in ends.items())))
     return result
+
+
+def consent_is_applied() -> bool:
+    """Whether every wish that was accepted until now has reached the profiles: before that, nothing may be sent."""
+    ends = wiring.log_reader().ends(Lane.CONSENT)
+    standing = positions.load()
+    return all(
+        (writer, Lane.CONSENT) in standing and standing[(writer, Lane.CONSENT)].applied >= end
+        for writer, end in ends.items()
+        if end > 0
+    )

@@ -11,12 +11,15 @@ from django.db import connection
 
 from cairn import wiring
 from cairn.domains.analytics import actions as analytics
+from cairn.domains.campaigns import handlers as campaigns
 from cairn.domains.events.contracts import StoredEvent
+from cairn.domains.integrations import handlers as integrations
 from cairn.domains.segments import actions as segments
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
+from cairn.workers.lag import consent_is_applied
 from cairn.workers.pipeline import Parts, Pipeline
 from cairn.workers.reacting import Reactor
 from cairn.workers.scopes import Scopes
@@ -53,6 +56,12 @@ def outbox(stop: threading.Event) -> bool:
     return True
 
 
+def send_campaigns(stop: threading.Event) -> bool:
+    """Campaigns that are due, to their recipients."""
+    campaigns.run(stop, consent_is_applied)
+    return True
+
+
 def enduring(name: str, work: Loop) -> Loop:
     """A loop beside the log: what it meets, a store away or an error of its own, stops neither the others nor itself."""
 
@@ -74,6 +83,9 @@ def enduring(name: str, work: Loop) -> Loop:
 LOOPS: dict[str, Loop] = {
     "ingest": ingest,
     "outbox": outbox,
+    "campaigns": enduring("campaigns", send_campaigns),
+    "imports": enduring("imports", integrations.run_imports),
+    "demo": enduring("demo", integrations.keep_demo_shop),
 }
 
 
