@@ -10,8 +10,9 @@ import apsw
 from cairn.infra.eventlog.port import Lane
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+# A row is what one commit took of a lane, packed: its last record's offset and time, how many they are, the records.
 SCHEMA = "".join(
-    f"CREATE TABLE IF NOT EXISTS {lane} (position INTEGER PRIMARY KEY, account TEXT, kind TEXT, at INTEGER, body BLOB);"
+    f"CREATE TABLE IF NOT EXISTS {lane} (position INTEGER PRIMARY KEY, at INTEGER, records INTEGER, body BLOB);"
     for lane in Lane
 )
 WAL_PAGES = 4_000

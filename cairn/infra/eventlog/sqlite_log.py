@@ -14,13 +14,14 @@ import apsw
 
 from cairn.infra.eventlog.bell import Ringer
 from cairn.infra.eventlog.files import claim_one, open_for_writing
+from cairn.infra.eventlog.packing import pack
 from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.eventlog.retention import KEEP_SECONDS, Retention
 from cairn.kernel.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
-INSERTS = {lane: f"INSERT INTO {lane} VALUES (?, ?, ?, ?, ?)" for lane in Lane}
+INSERTS = {lane: f"INSERT INTO {lane} VALUES (?, ?, ?, ?)" for lane in Lane}
 LONGEST_QUEUE = 50_000
 CLOSE_SECONDS = 30.0
 
@@ -111,18 +112,22 @@ class SqliteLog:
         self._ring()
 
     def _write(self, batch: list[Ticket]) -> dict[Lane, int]:
+        """All or nothing. apsw lets other threads run at each statement, and gets its turn back late when they are
+        busy: so the usual batch, of one lane, is one row in one statement."""
         last = dict(self._last)
-        rows: dict[Lane, list[tuple[int, str, str, int, bytes]]] = {}
-        for lane, records, _ in batch:
-            position = last[lane]
-            into = rows.setdefault(lane, [])
-            for record in records:
-                position += 1
-                into.append((position, record.account_id, record.kind, record.at, record.body))
-            last[lane] = position
+        rows = []
+        for lane in Lane:
+            records = [record for wanted, given, _ in batch if wanted is lane for record in given]
+            for packed in pack(records):
+                last[lane] += packed.records
+                rows.append((lane, (last[lane], packed.at, packed.records, packed.body)))
+        if len(rows) == 1:
+            lane, values = rows[0]
+            self._connection.execute(INSERTS[lane], values)
+            return last
         with self._connection:
-            for lane, values in rows.items():
-                self._connection.executemany(INSERTS[lane], values)
+            for lane, values in rows:
+                self._connection.execute(INSERTS[lane], values)
         return last
 
     def _ring(self) -> None:

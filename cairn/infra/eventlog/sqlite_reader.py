@@ -8,13 +8,11 @@ import apsw
 
 from cairn.infra.eventlog.bell import Bell
 from cairn.infra.eventlog.files import open_for_reading, writers
-from cairn.infra.eventlog.port import Entry, Lane, Position, Record
+from cairn.infra.eventlog.packing import unpack
+from cairn.infra.eventlog.port import Entry, Lane
 from cairn.infra.eventlog.retention import Released
 
-READS = {
-    lane: f"SELECT position, account, kind, at, body FROM {lane} WHERE position > ? ORDER BY position LIMIT ?"
-    for lane in Lane
-}
+READS = {lane: f"SELECT position, body FROM {lane} WHERE position > ? ORDER BY position" for lane in Lane}
 
 
 class SqliteLogReader:
@@ -41,7 +39,7 @@ class SqliteLogReader:
             entries: list[Entry] = []
             for left, writer in zip(range(len(order), 0, -1), order, strict=True):
                 share = -(-(limit - len(entries)) // left)
-                entries += self._rows(connections[writer], writer, lane, after.get(writer, 0), share)
+                entries += self._entries(connections[writer], writer, lane, after.get(writer, 0), share)
             return entries
 
     def ends(self, lane: Lane) -> dict[str, int]:
@@ -84,9 +82,13 @@ class SqliteLogReader:
             self._connections[writer] = connection
         return self._connections
 
-    def _rows(self, connection: apsw.Connection, writer: str, lane: Lane, after: int, limit: int) -> list[Entry]:
-        rows = connection.execute(READS[lane], (after, limit)).fetchall()
-        return [
-            Entry(Position(writer, lane, int(position)), Record(str(account), str(kind), bytes(body), int(at)))
-            for position, account, kind, at, body in rows
-        ]
+    def _entries(self, connection: apsw.Connection, writer: str, lane: Lane, after: int, limit: int) -> list[Entry]:
+        entries: list[Entry] = []
+        rows = connection.execute(READS[lane], (after,))
+        for position, body in rows:
+            # The first row may hold entries from before.
+            entries += [entry for entry in unpack(writer, lane, position, body) if entry.position.offset > after]
+            if len(entries) >= limit:
+                break
+        rows.close()
+        return entries[:limit]

@@ -101,7 +101,8 @@ def test_a_refusing_disk_accepts_nothing_and_later_writes_succeed(tmp_path: Path
 def test_only_what_is_old_and_released_is_forgotten(tmp_path: Path) -> None:
     log, reader = SqliteLog(tmp_path), SqliteLogReader(tmp_path)
     old, fresh = (NOW - 8 * DAY) * 1000, (NOW - DAY) * 1000
-    log.append_now(Lane.LIVE, [said("old", old), said("old, not done", old), said("fresh", fresh), said("last", old)])
+    for text, at in (("old", old), ("old, not done", old), ("fresh", fresh), ("last", old)):
+        log.append_now(Lane.LIVE, [said(text, at)])
     retention = Retention(tmp_path, log.writer, 7 * DAY)
     assert retention.sweep(log._connection, NOW) == 0
     reader.release(Lane.LIVE, {log.writer: 1})
@@ -116,11 +117,32 @@ def test_only_what_is_old_and_released_is_forgotten(tmp_path: Path) -> None:
 
 def test_files_of_writers_that_are_gone_are_swept_too(tmp_path: Path) -> None:
     gone, here = SqliteLog(tmp_path), SqliteLog(tmp_path)
-    gone.append_now(Lane.BULK, [said("old", (NOW - 8 * DAY) * 1000), said("last")])
+    gone.append_now(Lane.BULK, [said("old", (NOW - 8 * DAY) * 1000)])
+    gone.append_now(Lane.BULK, [said("last")])
     gone.close()
     SqliteLogReader(tmp_path).release(Lane.BULK, {gone.writer: 2})
     assert Retention(tmp_path, here.writer, 7 * DAY).sweep(here._connection, NOW) == 1
     here.close()
+
+
+def test_reading_starts_and_ends_within_what_was_written_at_once(tmp_path: Path) -> None:
+    log, reader = SqliteLog(tmp_path), SqliteLogReader(tmp_path)
+    log.append_now(Lane.LIVE, [said(str(n)) for n in range(10)])
+    log.append_now(Lane.LIVE, [said(str(n)) for n in range(10, 20)])
+    entries = reader.read(Lane.LIVE, {log.writer: 7}, 6)
+    assert [(entry.position.offset, entry.record.body) for entry in entries] == [
+        (offset, str(offset - 1).encode()) for offset in range(8, 14)
+    ]
+    log.close()
+
+
+def test_what_is_too_much_for_one_row_is_still_all_or_nothing_and_in_order(tmp_path: Path) -> None:
+    log, reader = SqliteLog(tmp_path), SqliteLogReader(tmp_path)
+    log.append_now(Lane.BULK, [said(f"{n:02}" + "x" * 300_000) for n in range(20)])
+    entries = reader.read(Lane.BULK, {}, 100)
+    assert [entry.record.body[:2] for entry in entries] == [f"{n:02}".encode() for n in range(20)]
+    assert [entry.position.offset for entry in entries] == list(range(1, 21))
+    log.close()
 
 
 def test_releases_of_several_calls_add_up(tmp_path: Path) -> None:
