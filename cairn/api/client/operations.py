@@ -12,7 +12,7 @@ from cairn.api.edge.gate import LARGEST_PROFILE, Command, Operation
 from cairn.api.edge.operations import CONSENT, RECORD, UPSERT
 from cairn.api.edge.profile_body import ProfileDocument, need_somebody, patch_of
 from cairn.api.kernel.ratelimit import XL, Limit, M
-from cairn.domains.events.contracts import RecordEvents
+from cairn.domains.events.contracts import ArrivedEvents
 from cairn.domains.profiles.contracts import UpsertProfiles
 from cairn.infra.eventlog.port import Lane
 
@@ -20,11 +20,11 @@ PROFILE: Final = msgspec.json.Decoder(ProfileDocument)
 
 
 def create_event(content: bytes, now: datetime) -> Command:
-    return Command(Lane.LIVE, RECORD, RecordEvents(single_event(content, int(now.timestamp()), trusted=False)))
+    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now.timestamp()), trusted=False)))
 
 
 def create_events(content: bytes, now: datetime) -> Command:
-    return Command(Lane.BULK, RECORD, RecordEvents(group_events(content, int(now.timestamp()), trusted=False)))
+    return Command(Lane.BULK, RECORD, ArrivedEvents(group_events(content, int(now.timestamp()), trusted=False)))
 
 
 def create_profile(content: bytes, now: datetime) -> Command:

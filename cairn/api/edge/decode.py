@@ -62,13 +62,20 @@ def below(refusal: errors.Refused, prefix: str, instead_of: str = "") -> errors.
 def check_strings(content: bytes) -> None:
     """Refuses NUL characters, which PostgreSQL cannot store, and strings that are too long. Walks only bodies that can
     hold one."""
-    if b"\\u0000" in content or (len(content) > LONGEST_STRING and has_long_string(content)):
+    if b"\\u0000" in content or (len(content) > LONGEST_STRING and may_have_long_string(content)):
         walk(msgspec.json.decode(content), "")
 
 
-def has_long_string(content: bytes) -> bool:
-    """Whether somewhere no quote comes for as long as the longest string may be."""
-    return any(len(part) > LONGEST_STRING // 6 for part in content.split(b'"'))
+def may_have_long_string(content: bytes) -> bool:
+    """Whether some stretch as long as the longest string has no quote in it, or quotes are part of strings."""
+    if b'\\"' in content:
+        return True
+    at = 0
+    while at + LONGEST_STRING < len(content):
+        at = content.rfind(b'"', at, at + LONGEST_STRING) + 1
+        if not at:
+            return True
+    return False
 
 
 def walk(value: Any, at: str) -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-from cairn.api.edge.decode import below, check_properties, check_strings, decode
+from cairn.api.edge.decode import DEEPEST, below, check_properties, check_strings, decode
 from cairn.api.edge.profile_body import ProfileDocument, identity, need_somebody, patch_of
 from cairn.api.kernel import errors
-from cairn.domains.events.contracts import EventDraft
+from cairn.domains.events.contracts import ArrivedEvent
 from cairn.domains.profiles.contracts import ProfilePatch
 
 LONGEST_METRIC: Final = 127
@@ -20,26 +20,27 @@ MOST_EVENTS: Final = 1_000
 EARLIEST: Final = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 LATEST_AHEAD: Final = 366 * 24 * 3600
 LARGEST_VALUE: Final = 1e12
+HARMLESS_BYTES: Final = 2_000
 DEFAULT_SERVICE: Final = "api"
 CURRENCY: Final = re.compile("[A-Z]{3}")
 
 
-class MetricAttributes(Struct):
+class MetricAttributes(Struct, gc=False):
     name: str
     service: str | None = None
 
 
-class MetricData(Struct):
+class MetricData(Struct, gc=False):
     type: Literal["metric"]
     attributes: MetricAttributes
 
 
-class MetricDocument(Struct):
+class MetricDocument(Struct, gc=False):
     data: MetricData
 
 
-class EventAttributes(Struct):
-    properties: dict[str, Any]
+class EventAttributes(Struct, gc=False):
+    properties: Raw
     metric: MetricDocument
     time: str | None = None
     value: float | None = None
@@ -48,66 +49,67 @@ class EventAttributes(Struct):
     backfill: bool | None = None
 
 
-class SingleAttributes(EventAttributes, kw_only=True):
+class SingleAttributes(EventAttributes, kw_only=True, gc=False):
     profile: ProfileDocument
 
 
-class SingleData(Struct):
+class SingleData(Struct, gc=False):
     type: Literal["event"]
     attributes: SingleAttributes
 
 
-class SingleBody(Struct):
+class SingleBody(Struct, gc=False):
     data: SingleData
 
 
-class BulkEventData(Struct):
+class BulkEventData(Struct, gc=False):
     type: Literal["event"]
     attributes: EventAttributes
 
 
-class BulkEvents(Struct):
+class BulkEvents(Struct, gc=False):
     data: list[BulkEventData]
 
 
-class GroupAttributes(Struct):
+class GroupAttributes(Struct, gc=False):
     profile: ProfileDocument
     events: BulkEvents
     backfill: bool | None = None
 
 
-class GroupData(Struct):
+class GroupData(Struct, gc=False):
     type: Literal["event-bulk-create"]
     attributes: GroupAttributes
 
 
-class Groups(Struct):
+class Groups(Struct, gc=False):
     data: list[GroupData]
 
 
-class JobAttributes(Struct, rename={"groups": "events-bulk-create"}):
+class JobAttributes(Struct, gc=False, rename={"groups": "events-bulk-create"}):
     groups: Groups
 
 
-class JobData(Struct):
+class JobData(Struct, gc=False):
     type: Literal["event-bulk-create-job"]
     attributes: JobAttributes
 
 
-class JobBody(Struct):
+class JobBody(Struct, gc=False):
     data: JobData
 
 
-class GroupBody(Struct):
+class GroupBody(Struct, gc=False):
     data: GroupData
 
 
 SINGLE: Final = msgspec.json.Decoder(SingleBody)
 JOB: Final = msgspec.json.Decoder(JobBody)
 GROUP: Final = msgspec.json.Decoder(GroupBody)
+PROPERTIES: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-def single_event(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
+def single_event(content: bytes, now: int, *, trusted: bool) -> list[ArrivedEvent]:
     """The draft of one event. `now` is seconds since 1970."""
     attributes = decode(SINGLE, content).data.attributes
     check_strings(content)
@@ -118,7 +120,7 @@ def single_event(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]
         raise below(refusal, "/data/attributes") from None
 
 
-def bulk_events(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
+def bulk_events(content: bytes, now: int, *, trusted: bool) -> list[ArrivedEvent]:
     """The drafts of a job of many events for many profiles; one that is wrong refuses all."""
     groups = decode(JOB, content).data.attributes.groups.data
     check_strings(content)
@@ -132,7 +134,7 @@ def bulk_events(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
     ]
 
 
-def group_events(content: bytes, now: int, *, trusted: bool) -> list[EventDraft]:
+def group_events(content: bytes, now: int, *, trusted: bool) -> list[ArrivedEvent]:
     """The drafts of many events of one profile."""
     group = decode(GROUP, content).data.attributes
     check_strings(content)
@@ -147,11 +149,14 @@ def check_number(events: int, at: str) -> None:
 
 def group_drafts(
     group: GroupAttributes, at: str, now: int, seen: set[tuple[object, ...]], *, trusted: bool
-) -> Iterator[EventDraft]:
+) -> Iterator[ArrivedEvent]:
     patch = somebody(group.profile, f"{at}/profile", trusted=trusted)
     who = (patch.id, patch.external_id, patch.email, patch.phone_number, patch.anonymous_id, patch.kx)
     backfill = bool(group.backfill)
     for index, event in enumerate(group.events.data):
+        if index == 1:
+            # What the request says of the profile is said with its first event; the others only name it.
+            patch = identity(group.profile.data, trusted=trusted)
         try:
             draft = draft_of(event.attributes, patch, now, backfill=backfill, trusted=trusted)
         except errors.Refused as refusal:
@@ -163,9 +168,6 @@ def group_drafts(
                 raise errors.invalid(detail, pointer=f"{at}/events/data/{index}/attributes/unique_id")
             seen.add(key)
         yield draft
-        if index == 0:
-            # What the request says of the profile is said with its first event; the others only name it.
-            patch = identity(group.profile.data, trusted=trusted)
 
 
 def somebody(document: ProfileDocument, at: str, *, trusted: bool) -> ProfilePatch:
@@ -177,7 +179,7 @@ def somebody(document: ProfileDocument, at: str, *, trusted: bool) -> ProfilePat
     return patch
 
 
-def draft_of(event: EventAttributes, patch: ProfilePatch, now: int, *, backfill: bool, trusted: bool) -> EventDraft:
+def draft_of(event: EventAttributes, patch: ProfilePatch, now: int, *, backfill: bool, trusted: bool) -> ArrivedEvent:
     """One event, checked. Pointers are relative to its attributes."""
     metric = event.metric.data.attributes
     if not 1 <= len(metric.name) <= LONGEST_METRIC or metric.name.isspace():
@@ -187,8 +189,8 @@ def draft_of(event: EventAttributes, patch: ProfilePatch, now: int, *, backfill:
         raise errors.invalid(f"A unique_id has at most {LONGEST_UNIQUE_ID} characters.", pointer="/unique_id")
     if event.value is not None and not -LARGEST_VALUE < event.value < LARGEST_VALUE:
         raise errors.invalid(f"A value is a number between -{LARGEST_VALUE:g} and {LARGEST_VALUE:g}.", pointer="/value")
-    check_properties(event.properties, "/properties")
-    return EventDraft(
+    check_event_properties(event.properties)
+    return ArrivedEvent(
         metric=metric.name,
         profile=patch,
         properties=event.properties,
@@ -199,6 +201,19 @@ def draft_of(event: EventAttributes, patch: ProfilePatch, now: int, *, backfill:
         unique_id=event.unique_id or None,
         backfill=backfill or bool(event.backfill),
     )
+
+
+def check_event_properties(given: Raw) -> None:
+    """Refuses what cannot be kept. What can is kept as the bytes that were sent."""
+    content = bytes(given)
+    try:
+        properties = PROPERTIES.decode(content)
+    except msgspec.MsgspecError as problem:
+        detail = str(problem).partition(" - at")[0]
+        raise errors.invalid(f"Properties must be an object: {detail}", pointer="/properties") from None
+    # So little cannot be too many, and so few brackets not too deep.
+    if len(content) > HARMLESS_BYTES or content.count(b"{") + content.count(b"[") > DEEPEST:
+        check_properties(properties, "/properties")
 
 
 def service_of(service: str | None, *, trusted: bool) -> str:

@@ -7,7 +7,7 @@ from cairn.api.edge.consent_body import subscribe, unsubscribe
 from cairn.api.edge.event_body import bulk_events, single_event
 from cairn.api.edge.gate import Command, Operation
 from cairn.api.kernel.ratelimit import XL, L, M
-from cairn.domains.events.contracts import RecordEvents
+from cairn.domains.events.contracts import ArrivedEvents
 from cairn.infra.eventlog.port import Lane
 
 RECORD: Final = "events.record"
@@ -16,11 +16,11 @@ CONSENT: Final = "profiles.consent"
 
 
 def create_event(content: bytes, now: datetime) -> Command:
-    return Command(Lane.LIVE, RECORD, RecordEvents(single_event(content, int(now.timestamp()), trusted=True)))
+    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now.timestamp()), trusted=True)))
 
 
 def create_events(content: bytes, now: datetime) -> Command:
-    return Command(Lane.BULK, RECORD, RecordEvents(bulk_events(content, int(now.timestamp()), trusted=True)))
+    return Command(Lane.BULK, RECORD, ArrivedEvents(bulk_events(content, int(now.timestamp()), trusted=True)))
 
 
 def subscribe_profiles(content: bytes, now: datetime) -> Command:

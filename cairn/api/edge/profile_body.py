@@ -18,7 +18,7 @@ COORDINATES: Final = {"latitude": 90.0, "longitude": 180.0}
 Text = str | None | UnsetType
 
 
-class Location(Struct, omit_defaults=True):
+class Location(Struct, gc=False):
     address1: Text = UNSET
     address2: Text = UNSET
     city: Text = UNSET
@@ -31,17 +31,17 @@ class Location(Struct, omit_defaults=True):
     longitude: str | float | UnsetType | None = UNSET
 
 
-class PatchProperties(Struct):
+class PatchProperties(Struct, gc=False):
     append: dict[str, Any] | None = None
     unappend: dict[str, Any] | None = None
     unset: str | list[str] | None = None
 
 
-class ProfileMeta(Struct):
+class ProfileMeta(Struct, gc=False):
     patch_properties: PatchProperties | None = None
 
 
-class ProfileAttributes(Struct):
+class ProfileAttributes(Struct, gc=False):
     email: Text = UNSET
     phone_number: Text = UNSET
     external_id: Text = UNSET
@@ -58,14 +58,14 @@ class ProfileAttributes(Struct):
     meta: ProfileMeta | None = None
 
 
-class ProfileData(Struct):
+class ProfileData(Struct, gc=False):
     type: Literal["profile"]
     attributes: ProfileAttributes
     id: str | None = None
     meta: ProfileMeta | None = None
 
 
-class ProfileDocument(Struct):
+class ProfileDocument(Struct, gc=False):
     data: ProfileData
 
 

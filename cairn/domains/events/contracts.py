@@ -53,8 +53,8 @@ class RecordEvents(msgspec.Struct):
     events: list[EventDraft]
 
 
-class ArrivedEvent(msgspec.Struct, gc=False):
-    """An EventDraft as the worker reads it: properties stay the bytes that were sent."""
+class ArrivedEvent(msgspec.Struct, omit_defaults=True, gc=False):
+    """An EventDraft as the edge writes and the worker reads it: properties stay the bytes that were sent."""
 
     metric: str
     profile: ProfilePatch
