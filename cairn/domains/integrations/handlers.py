@@ -6,7 +6,7 @@ from django.db import connection
 
 from cairn import wiring
 from cairn.domains.integrations import imports
-from cairn.domains.integrations.demo_shop.opening import Storyteller, events_record
+from cairn.domains.integrations.demo_shop.opening import Storyteller, events_record, open_shop
 from cairn.domains.integrations.demo_shop.trickle import Trickle
 from cairn.domains.integrations.models import DemoShop
 from cairn.infra.eventlog.port import Lane
@@ -26,13 +26,13 @@ def run_imports(stop: threading.Event) -> bool:
 
 
 def keep_demo_shop(stop: threading.Event) -> bool:
-    """Tells the demo shop's past, then lets visitors come, until stopped. Waits while there is no demo shop."""
+    """Opens the demo shop where one is asked for, tells its past, then lets visitors come, until stopped."""
     settings = wiring.settings()
-    row = None
-    while row is None:
-        row = DemoShop.objects.first()
-        if row is None and stop.wait(LOOK_SECONDS):
-            return True
+    if not settings.demo:
+        stop.wait()
+        return True
+    login = open_shop(secrets=settings.data_dir / "secrets", now=clock.now())
+    row = DemoShop.objects.get(account_id=login.account_id)
     teller = Storyteller(row, base_url=settings.public_url, event_log=wiring.event_log())
     teller.prepare(clock.now())
     if not row.finished:

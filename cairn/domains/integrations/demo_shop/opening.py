@@ -77,7 +77,7 @@ class Storyteller:
         if self.row.list_id:
             return
         with transaction.atomic():
-            self.row.list_id = lists.create(self.scope, name=content.NEWSLETTER, now=now).id
+            self.row.list_id = lists.create_list(self.scope, name=content.NEWSLETTER, now=now).id
             sends = [self.past_campaign(campaign, now) for campaign in content.CAMPAIGNS]
             self.row.sends = [{**asdict(send), "at": send.at.isoformat()} for send in sends]
             templates.create_template(
