@@ -26,8 +26,8 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class FactTopic:
-    """How facts of one kind are read, and who hears of them. `once_more` repeats it after that time, for what was on its
-    way past the handlers when the fact was committed."""
+    """How facts of one kind are read, and who hears of them. `once_more` repeats it after that time, for what was on
+    its way past the handlers when the fact was committed."""
 
     fact: type
     handlers: Sequence[Callable[[Scope, Any], None]]

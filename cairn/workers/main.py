@@ -63,7 +63,7 @@ def send_campaigns(stop: threading.Event) -> bool:
 
 
 def enduring(name: str, work: Loop) -> Loop:
-    """A loop beside the log: what it meets, a store away or an error of its own, stops neither the others nor itself."""
+    """A loop beside the log: what it meets, a store away or an error of its own, stops neither others nor it."""
 
     def loop(stop: threading.Event) -> bool:
         while not stop.is_set():
@@ -99,7 +99,7 @@ def tick(scope: Scope, changed: set[int], now: datetime) -> None:
 
 def run(only: Sequence[str] = ()) -> int:
     """Run these loops, by default all, until SIGTERM or SIGINT; the exit code of the process."""
-    # A batch is tens of thousands of small objects without cycles; looking for cycles among them took a third of the time.
+    # A batch is tens of thousands of small objects without cycles; looking for cycles took a third of the time.
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
     stop = threading.Event()

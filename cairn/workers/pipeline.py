@@ -1,6 +1,6 @@
-"""The ingest pipeline: read, write profiles, store events, credit conversions, tell the segments, and only then be done.
+"""The ingest pipeline: read, write profiles, store events, credit conversions, tell segments, and only then be done.
 
-Three threads hand batches on in order: while one batch's events go into ClickHouse, the next one's profiles are written in
+Three threads hand batches on in order: while one batch's events go into ClickHouse, the next one's profiles go into
 PostgreSQL, and the segments learn of the one before. A crash anywhere is a redo from `done`; every step meets what it
 did before.
 """
@@ -95,6 +95,7 @@ class Pipeline:
         while not self._stop.is_set():
             entries = cursor.read()
             if not entries:
+                self._patience.keep_trying("the turn", lambda _: self._keep_turn(turn))
                 cursor.wait(IDLE_SECONDS)
                 continue
             batch = Batch(entries, self._parts.now())
@@ -105,6 +106,12 @@ class Pipeline:
     def _apply(self, turn: Turn, batch: Batch) -> None:
         self._take_turn(turn)
         batches.apply(batch, self._parts.topics, self._parts.find_scope)
+
+    def _keep_turn(self, turn: Turn) -> None:
+        """Whoever waits for entries holds the turn, also after PostgreSQL was away: health checks look for it."""
+        if not connection.is_usable():
+            connection.close()
+        self._take_turn(turn)
 
     def _take_turn(self, turn: Turn) -> None:
         while not turn.take():

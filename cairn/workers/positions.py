@@ -71,7 +71,7 @@ class Turn:
         self._held_on: object = None
 
     def take(self) -> bool:
-        """Whether this thread's connection holds the lock now; asks PostgreSQL only when the connection is a new one."""
+        """Whether this thread's connection holds the lock now; asks PostgreSQL only on a new connection."""
         connection.ensure_connection()
         if self._held_on is connection.connection:
             return True

@@ -37,7 +37,7 @@ Handler = Callable[[Scope, Sequence[Accepted], datetime], Share]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """How commands of one kind are read, and who takes them. Neighbours with the same handler are handed over together."""
+    """How commands of one kind are read, and who takes them. Neighbours with the same handler go together."""
 
     command: type
     handler: Handler

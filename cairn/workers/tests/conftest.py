@@ -51,7 +51,7 @@ class Shop:
         self.log.append_now(lane, [Record(self.scope.account_id, kind, body, millis(at or self.now))])
 
     def work(self, *, crash_after: str = "") -> None:
-        """A fresh worker takes everything from where the last one was done. With `crash_after` it ends after that step."""
+        """A fresh worker goes on where the last one was done. With `crash_after` it ends after that step."""
         events.registry.forget()
         stop = threading.Event()
         reactor = Reactor(self._tick, Scopes().all, self.log, lambda: self.now, stop)

@@ -51,8 +51,6 @@ def test_repeating_the_log_from_its_start_doubles_nothing(shop: Shop) -> None:
     a_morning(shop)
     shop.work()
     before = shop.rows()
-    from cairn.workers.models import LogPosition
-
     LogPosition.objects.update(done=0)
     shop.work()
     assert shop.rows() == before
