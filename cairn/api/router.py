@@ -8,14 +8,26 @@ from cairn.api.resources.accounts import ACCOUNTS
 from cairn.api.resources.api_keys import API_KEYS
 from cairn.api.resources.attributions import ATTRIBUTIONS
 from cairn.api.resources.events import EVENTS
+from cairn.api.resources.lists import LISTS
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
 from cairn.api.resources.metrics import METRICS
+from cairn.api.resources.profile_consents import PROFILE_CONSENTS
+from cairn.api.resources.profiles import PROFILES
+from cairn.api.resources.segment_explanations import SEGMENT_EXPLANATIONS
+from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
+from cairn.api.resources.segments import SEGMENTS
 from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
 from cairn.api.resources.tags import TAGS
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
+    PROFILES,
+    PROFILE_CONSENTS,
+    LISTS,
+    SEGMENTS,
+    SEGMENT_PREVIEWS,
+    SEGMENT_EXPLANATIONS,
     METRICS,
     METRIC_AGGREGATES,
     EVENTS,

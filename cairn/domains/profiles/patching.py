@@ -16,7 +16,7 @@ from cairn.domains.profiles.contracts import ProfilePatch
 
 STANDARD: Final = ("first_name", "last_name", "organization", "title", "image", "locale")
 LOCATION: Final = frozenset(
-    {"address1", "address2", "city", "region", "country", "zip", "timezone", "latitude", "longitude"}
+    {"address1", "address2", "city", "region", "country", "zip", "timezone", "latitude", "longitude", "ip"}
 )
 canonical = msgspec.json.Encoder(order="sorted").encode
 
