@@ -15,6 +15,8 @@ def server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="cairn-faults-") as folder:
         Path(folder).chmod(0o711)
         made = Server(Path(folder) / "data")
-        made.start()
-        yield made
-        made.kill()
+        try:
+            made.start()
+            yield made
+        finally:
+            made.kill()

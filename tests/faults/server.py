@@ -16,6 +16,7 @@ from urllib.error import HTTPError, URLError
 import psutil
 
 from cairn.infra.clickhouse.embedded import free_port
+from cairn.infra.supervisor.child import die_with_parent
 from cairn.infra.supervisor.folder import RunState, read_state
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +75,7 @@ class Server:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         try:
             eventually(self.accepts, "the start")
