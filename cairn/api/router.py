@@ -7,8 +7,15 @@ from cairn.api.kernel.declare import Resource
 from cairn.api.resources.accounts import ACCOUNTS
 from cairn.api.resources.api_keys import API_KEYS
 from cairn.api.resources.attributions import ATTRIBUTIONS
+from cairn.api.resources.campaign_estimations import CAMPAIGN_ESTIMATION_JOBS, CAMPAIGN_ESTIMATIONS
+from cairn.api.resources.campaign_messages import CAMPAIGN_MESSAGES
+from cairn.api.resources.campaign_previews import CAMPAIGN_PREVIEWS, CAMPAIGN_TEST_SENDS
+from cairn.api.resources.campaign_send_jobs import CAMPAIGN_SEND_JOBS
+from cairn.api.resources.campaigns import CAMPAIGNS
 from cairn.api.resources.events import EVENTS
+from cairn.api.resources.inbox_messages import INBOX_MESSAGES
 from cairn.api.resources.lists import LISTS
+from cairn.api.resources.messages import MESSAGES
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
 from cairn.api.resources.metrics import METRICS
 from cairn.api.resources.profile_consents import PROFILE_CONSENTS
@@ -19,6 +26,8 @@ from cairn.api.resources.segments import SEGMENTS
 from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
 from cairn.api.resources.tags import TAGS
+from cairn.api.resources.template_universal_content import UNIVERSAL_CONTENT
+from cairn.api.resources.templates import TEMPLATES
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
@@ -32,6 +41,17 @@ RESOURCES: tuple[Resource, ...] = (
     METRIC_AGGREGATES,
     EVENTS,
     ATTRIBUTIONS,
+    TEMPLATES,
+    UNIVERSAL_CONTENT,
+    CAMPAIGNS,
+    CAMPAIGN_MESSAGES,
+    CAMPAIGN_SEND_JOBS,
+    CAMPAIGN_ESTIMATION_JOBS,
+    CAMPAIGN_ESTIMATIONS,
+    CAMPAIGN_PREVIEWS,
+    CAMPAIGN_TEST_SENDS,
+    MESSAGES,
+    INBOX_MESSAGES,
     TAGS,
     TAG_GROUPS,
     API_KEYS,
