@@ -51,7 +51,12 @@ class Shop:
         return made.id
 
     def campaign(self, *list_ids: str, html: str = HTML, smart: bool = False, **content: str) -> CampaignView:
-        written = {"subject": "Hello {{ first_name }}", "from_email": "shop@example.com", "from_label": "Shop", **content}
+        written = {
+            "subject": "Hello {{ first_name }}",
+            "from_email": "shop@example.com",
+            "from_label": "Shop",
+            **content,
+        }
         made = actions.create_campaign(
             self.scope,
             name="Spring",
