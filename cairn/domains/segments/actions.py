@@ -51,6 +51,8 @@ def update(
     now: datetime,
 ) -> SegmentInfo:
     """Change what is given. A new definition, or activation, has the segment built anew. Raises NotFound, Invalid."""
+    if is_active is False and (name, definition, is_starred) != (None, None, None):
+        raise Invalid("Deactivate alone, without other changes.", pointer="/data/attributes/is_active")
     if name is not None:
         check_name(name)
     if definition is not None:

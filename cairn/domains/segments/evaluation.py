@@ -5,6 +5,7 @@ It decides nothing about meaning: both ways use the compiler's expressions.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from cairn.kernel.scope import Scope
 SETTINGS: Mapping[str, Any] = {"max_query_size": 64 * 1024 * 1024, "max_ast_elements": 2_000_000}
 CONDITIONS_PER_PASS = 400
 PROFILES_PER_PASS = 20_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXISTING = "bitmapAndnot(rows.1, rows.2)"
 
 
@@ -250,3 +252,26 @@ def member_count(scope: Scope, segment: int) -> int:
         {"account": scope.account_number, "segment": segment},
     )
     return int(rows[0][0])
+
+
+def answers(scope: Scope, program: Program, number: int) -> list[tuple[bool, float]]:
+    """For one profile, whether each condition holds, and what the metric ones measure."""
+    tests = ", ".join(f"({test_of(condition, index)})" for index, condition in enumerate(program.conditions))
+    measures = ", ".join(
+        f"toFloat64(measure{index})" if isinstance(condition, EventCondition) else "toFloat64(0)"
+        for index, condition in enumerate(program.conditions)
+    )
+    sql = f"SELECT [{tests}], [{measures}] FROM {one_pass(scope, program)}"
+    held, measured = wiring.clickhouse().query(sql, {**program.params.values, "numbers": [number]}, SETTINGS)[0]
+    return [(bool(one), float(value)) for one, value in zip(held, measured, strict=True)]
+
+
+def joined(scope: Scope, segment: int, numbers: Sequence[int]) -> dict[int, datetime]:
+    """Since when those of the given profiles that are stored members are."""
+    rows = wiring.clickhouse().query(
+        "SELECT profile, toUnixTimestamp64Milli(argMax(joined, version)) FROM segment_members"
+        " WHERE account = {account:UInt32} AND segment = {segment:UInt32} AND profile IN {numbers:Array(UInt32)}"
+        " GROUP BY profile HAVING argMax(member, version) = 1",
+        {"account": scope.account_number, "segment": segment, "numbers": list(numbers)},
+    )
+    return {number: EPOCH + timedelta(milliseconds=at) for number, at in rows}

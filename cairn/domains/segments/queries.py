@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cairn import wiring
 from cairn.domains.profiles import queries as profiles
-from cairn.domains.segments import evaluation
-from cairn.domains.segments.contracts import Estimate, Member, SampleProfile, SegmentInfo
+from cairn.domains.segments import evaluation, explanations
+from cairn.domains.segments.contracts import Estimate, Explanation, Member, SampleProfile, SegmentInfo
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
@@ -119,15 +119,14 @@ def segments_of(scope: Scope, number: int) -> list[SegmentInfo]:
     return described(scope, rows)
 
 
-def membership(scope: Scope, segment_number: int, numbers: Sequence[int]) -> dict[int, datetime]:
-    """Since when those of the given profiles that are stored members joined."""
-    rows = wiring.clickhouse().query(
-        "SELECT profile, argMax(joined, version) FROM segment_members WHERE account = {account:UInt32}"
-        " AND segment = {segment:UInt32} AND profile IN {numbers:Array(UInt32)}"
-        " GROUP BY profile HAVING argMax(member, version) = 1",
-        {"account": scope.account_number, "segment": segment_number, "numbers": list(numbers)},
-    )
-    return {number: aware(joined) for number, joined in rows}
+def membership(scope: Scope, segment_id: str, numbers: Sequence[int]) -> dict[int, datetime]:
+    """Since when those of the given profiles that are stored members are. Raises NotFound."""
+    return evaluation.joined(scope, Segment.objects.of(scope, segment_id).number, numbers)
+
+
+def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) -> Explanation:
+    """Why a profile is, or is not, in a segment. Raises NotFound."""
+    return explanations.explain(scope, segment_id, profile_id, now=now)
 
 
 def estimate(scope: Scope, definition: Definition, *, now: datetime) -> Estimate:

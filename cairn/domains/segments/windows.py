@@ -92,6 +92,15 @@ class Days:
     last: int
     leap: bool
 
+    def holds(self, day: date) -> bool:
+        """The same as the SQL says, for explanations."""
+        number = code(day)
+        if self.first <= self.last:
+            inside = self.first <= number <= self.last
+        else:
+            inside = number >= self.first or number <= self.last
+        return inside and (self.leap or number != LEAP_DAY)
+
 
 EVERY_DAY = Days(0, 9999, True)
 NO_DAY = Days(2000, 2001, False)
