@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -74,12 +75,11 @@ class Gate:
             if request.method not in operation.methods:
                 raise errors.method_not_allowed(request.method, operation.methods)
             scope = await self.authenticate(operation, request)
-            revisions.resolve(request.header(b"revision"))
+            known_revision(request.header(b"revision"))
             taken = self.take(operation, scope)
-            headers += rate_headers(taken)
             if taken.retry_after:
-                headers = headers[:1] if operation.public else []
                 raise errors.throttled(taken.retry_after)
+            headers += rate_headers(taken)
             check_media_type(request, CLIENT_TYPES if operation.public else JSON_TYPES)
             await self._accept(operation, scope, await request.body(operation.largest))
             return Reply(202, b"", headers)
@@ -103,7 +103,7 @@ class Gate:
         scheme, _, key = given.partition(" ")
         if scheme.lower() != SCHEME or not key:
             raise errors.not_authenticated()
-        scope = await self._keyring.key(key.strip())
+        scope = self._keyring.recent(key) or await self._keyring.key(key.strip())
         if scope is None:
             raise errors.authentication_failed()
         if not (FULL_ACCESS in scope.scopes or operation.scopes <= scope.scopes):
@@ -144,8 +144,15 @@ def too_large(limit: int) -> errors.Refused:
     return errors.invalid(f"The request body is larger than {size}.", pointer="/data", title="Payload too large.")
 
 
-def rate_headers(taken: Taken) -> list[Header]:
-    return [(name.encode(), value.encode()) for name, value in taken.headers().items()]
+@lru_cache(maxsize=256)
+def known_revision(header: str) -> revisions.Revision:
+    """Refusals are not remembered."""
+    return revisions.resolve(header)
+
+
+@lru_cache(maxsize=10_000)
+def rate_headers(taken: Taken) -> tuple[Header, ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in taken.headers().items())
 
 
 def refused(refusal: errors.Refused, headers: Sequence[Header]) -> Reply:

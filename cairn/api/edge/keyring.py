@@ -27,6 +27,7 @@ REFRESH_SECONDS = 3.0
 UNKNOWN_SECONDS = 1.0
 AWAY_SECONDS = 1.0
 MOST_UNKNOWN = 10_000
+MOST_RECENT = 1_000
 # A reload that takes long comes less often: at most this share of the time goes into reloading.
 RELOAD_SHARE = 0.05
 
@@ -62,6 +63,7 @@ class Keyring:
         self._clock = clock
         self._accounts: dict[str, AccountFacts] = {}
         self._scopes: dict[str, Scope] = {}
+        self._recent: dict[str, Scope] = {}
         self._unknown: dict[str, float] = {}
         self._asking = asyncio.Lock()
         self._loaded = asyncio.Event()
@@ -106,14 +108,19 @@ class Keyring:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._loaded.wait(), seconds)
 
-    def known_key(self, key: str) -> Scope | None:
-        return self._scopes.get(digest_of(key))
+    def recent(self, key: str) -> Scope | None:
+        """A key that was let in since the last reload."""
+        return self._recent.get(key)
 
     async def key(self, key: str) -> Scope | None:
         digest = digest_of(key)
         known = self._scopes.get(digest)
-        if known is not None or self._is_unknown(digest):
+        if known is not None:
+            if len(self._recent) < MOST_RECENT:
+                self._recent[key] = known
             return known
+        if self._is_unknown(digest):
+            return None
         async with self._asking:
             if digest not in self._scopes and not self._is_unknown(digest):
                 await self._look_up_key(digest)
@@ -166,6 +173,7 @@ class Keyring:
     def _take(self, snapshot: Snapshot) -> None:
         self._accounts = {account.id: account for account in snapshot.accounts}
         self._scopes = {}
+        self._recent = {}
         for key in snapshot.keys:
             self._add(key)
 

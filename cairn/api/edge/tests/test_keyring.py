@@ -1,0 +1,107 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from cairn.api.edge.keyring import Keyring, digest_of
+from cairn.api.edge.tests.driving import ANNAS_KEY, COMPANY, Accounts
+from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
+from cairn.kernel.errors import Unavailable
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+def test_a_known_key_names_its_account_without_a_question(tmp_path: Path) -> None:
+    accounts = Accounts()
+
+    async def story() -> None:
+        keyring = Keyring(accounts, tmp_path / "keys.json")
+        await keyring.reload()
+        asked = accounts.asked
+        scope = await keyring.key(ANNAS_KEY)
+        assert scope is not None
+        assert (scope.account_id, scope.account_number, scope.actor) == (COMPANY, 7, "key:k1")
+        assert accounts.asked == asked
+
+    asyncio.run(story())
+
+
+def test_a_new_key_is_looked_up_once_by_many_requests(tmp_path: Path) -> None:
+    accounts = Accounts()
+
+    async def story() -> None:
+        keyring = Keyring(accounts, tmp_path / "keys.json")
+        scopes = await asyncio.gather(*(keyring.key(ANNAS_KEY) for _ in range(50)))
+        assert {scope.account_id for scope in scopes if scope} == {COMPANY}
+        assert accounts.asked == 2  # the key, then its account
+
+    asyncio.run(story())
+
+
+def test_an_unknown_key_is_asked_for_once_a_second(tmp_path: Path) -> None:
+    accounts, clock = Accounts(), Clock()
+
+    async def story() -> None:
+        keyring = Keyring(accounts, tmp_path / "keys.json", clock)
+        for _ in range(5):
+            assert await keyring.key("pk_new") is None
+        assert accounts.asked == 1
+        accounts.keys_known.append(KeyFacts(digest_of("pk_new"), "k3", COMPANY, ("full",)))
+        clock.time += 1.1
+        assert await keyring.key("pk_new") is not None
+
+    asyncio.run(story())
+
+
+def test_a_disabled_key_is_refused_after_the_next_reload(tmp_path: Path) -> None:
+    accounts = Accounts()
+
+    async def story() -> None:
+        keyring = Keyring(accounts, tmp_path / "keys.json")
+        assert await keyring.key(ANNAS_KEY) is not None
+        assert keyring.recent(ANNAS_KEY) is None or await keyring.key(ANNAS_KEY)
+        accounts.keys_known.clear()
+        await keyring.reload()
+        assert keyring.recent(ANNAS_KEY) is None
+        assert await keyring.key(ANNAS_KEY) is None
+
+    asyncio.run(story())
+
+
+def test_known_keys_hold_while_postgresql_is_away_also_after_a_restart(tmp_path: Path) -> None:
+    accounts = Accounts()
+
+    async def story() -> None:
+        await Keyring(accounts, tmp_path / "keys.json").reload()
+        accounts.away = True
+        restarted = Keyring(accounts, tmp_path / "keys.json")
+        restarted.restore()
+        scope = await restarted.key(ANNAS_KEY)
+        assert scope is not None and scope.account_number == 7
+        assert await restarted.account(COMPANY) == AccountFacts(COMPANY, 7)
+        with pytest.raises(ConnectionError):
+            await restarted.reload()
+        assert await restarted.key(ANNAS_KEY) is not None
+        with pytest.raises(Unavailable):
+            await restarted.key("pk_unknown")
+
+    asyncio.run(story())
+
+
+def test_the_kept_state_holds_no_key_and_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    asyncio.run(Keyring(Accounts(), tmp_path / "keys.json").reload())
+    assert ANNAS_KEY.encode() not in (tmp_path / "keys.json").read_bytes()
+    assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_state_is_as_good_as_none(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_bytes(b"[[[")
+    keyring = Keyring(Accounts(), tmp_path / "keys.json")
+    keyring.restore()
+    assert asyncio.run(keyring.key(ANNAS_KEY)) is not None
