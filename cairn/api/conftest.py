@@ -12,7 +12,7 @@ from cairn.api.kernel.callers import KEYS
 from cairn.api.kernel.errors import MEDIA_TYPE
 from cairn.api.kernel.revisions import NEWEST
 from cairn.urls import LIMITER
-from conftest import Person
+from tests.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cairn.api.edge import consent_body, event_body, profile_body
 from cairn.api.edge.gate import Operation
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS
 from cairn.api.kernel import openapi
+from cairn.api.kernel.errors import MEDIA_TYPE
 
 PAGE = Path(__file__).parent / "docs"
 FILES = {"": "index.html", "reference.css": "reference.css", "reference.js": "reference.js"}
@@ -62,7 +63,7 @@ def hot(path: str, operation: Operation) -> dict[str, Any]:
         "description": "Accepted is kept: the answer comes when the request is on disk.",
         "tags": [tag(path)],
         "parameters": parameters,
-        "requestBody": {"required": True, "content": {openapi.MEDIA_TYPE: {"schema": schema}}},
+        "requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}},
         "responses": {"202": {"description": "Accepted"}, "4XX": openapi.ERRORS, "5XX": openapi.ERRORS},
         "x-scopes": sorted(operation.scopes),
         "x-ratelimit": openapi.limits(operation.limit),

@@ -148,24 +148,29 @@ def worded(reason: str, name: str) -> str:
 
 
 def numbered(path: list[str], value: Any, kind: Any) -> list[str]:
-    """The path with real indices. msgspec names no index, so look for the first item that fails alone."""
+    """The path with real indices and keys. msgspec names neither, so look for the first item that fails alone."""
     known: list[str] = []
     for step in path:
         if step != "...":
             known.append(step)
             continue
-        items = at(value, known)
-        index = next(
-            (number for number in range(len(items)) if fails(put(value, known, [items[number]]), kind, known)), 0
-        )
-        known.append(str(index))
+        alone = singles(at(value, known))
+        found = (name for name, single in alone if fails(put(value, known, single), kind, known))
+        known.append(next(found, "0"))
     return known
 
 
 def at(value: Any, path: Sequence[str]) -> Any:
     for step in path:
         value = value[int(step)] if isinstance(value, list) else value.get(step)
-    return value if isinstance(value, list) else []
+    return value
+
+
+def singles(value: Any) -> list[tuple[str, Any]]:
+    """Each item of a list or an object, alone in its container."""
+    if isinstance(value, dict):
+        return [(str(name), {name: item}) for name, item in value.items()]
+    return [(str(number), [item]) for number, item in enumerate(value)] if isinstance(value, list) else []
 
 
 def put(value: Any, path: Sequence[str], leaf: Any) -> Any:
@@ -183,9 +188,9 @@ def fails(value: Any, kind: Any, path: Sequence[str]) -> bool:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         location = LOCATION.search(str(error))
-        steps = ["..." if index else name for name, index in STEP.findall(location.group(1))] if location else []
-        wanted = ["..." if step.isdigit() else step for step in path]
-        return steps[: len(wanted) + 1] == [*wanted, "..."]
+        steps = STEP.findall(location.group(1)) if location else []
+        # Items that were found before stand at "..." here, too.
+        return len(steps) > len(path) and bool(steps[len(path)][1])
     return False
 
 

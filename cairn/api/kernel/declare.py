@@ -24,6 +24,7 @@ from cairn.api.kernel.ratelimit import Limit, S
 from cairn.kernel.scope import Scope
 
 Row: TypeAlias = Any
+Shape: TypeAlias = type[msgspec.Struct]
 Handler: TypeAlias = Callable[..., Any]
 Loader: TypeAlias = Callable[[Scope, Sequence[str]], Sequence[Row]]
 Values: TypeAlias = Callable[[Scope, Sequence[Row]], Mapping[str, Any]]
@@ -112,11 +113,11 @@ class Writing:
     """The body that a write takes. `takes` is the `type` in the body where it is not the resource's own; `body_id`
     says whether `data.id` must be there (an update demands it in any case)."""
 
-    body: type[msgspec.Struct] | None = field(default=None, kw_only=True)
+    body: Shape | None = field(default=None, kw_only=True)
     takes: str = field(default="", kw_only=True)
     body_id: bool = field(default=False, kw_only=True)
     links: Mapping[str, Link] = field(default_factory=dict, kw_only=True)
-    meta: type[msgspec.Struct] | None = field(default=None, kw_only=True)
+    meta: Shape | None = field(default=None, kw_only=True)
     max_body: int = field(default=DEFAULT_MAX_BODY, kw_only=True)
     multipart: bool = field(default=False, kw_only=True)
 
@@ -233,7 +234,7 @@ class Resource:
 
     type: str
     path: str
-    attributes: type[msgspec.Struct]
+    attributes: Shape
     operations: tuple[Operation, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     additional: Mapping[str, Values | None] = field(default_factory=dict)

@@ -22,7 +22,7 @@ MAX_DEPTH = 16
 MAX_LENGTH = 200_000
 
 WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.\-]*")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?\d*)?(?:[Zz]|[+-]\d\d:?\d\d)?)?")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?\d*)?(?:[Zz]|[+\- ]\d\d:?\d\d)?)?")
 NUMBER = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"' + r"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)

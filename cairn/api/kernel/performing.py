@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from cairn.api.kernel import bodies, cursors, declare, documents, errors, filters, sparse
@@ -165,6 +166,7 @@ def read_form(context: Context, writing: declare.Writing) -> Body[Any]:
     files = {
         name: Upload(file.name or name, file.content_type or "", file.read())
         for name, file in context.request.FILES.items()
+        if isinstance(file, UploadedFile)
     }
     if not files:
         raise errors.invalid("'file' is a required field.", pointer="/data/attributes/file")

@@ -1,7 +1,7 @@
 """Accounts: one sees one's own."""
 
 from cairn.api.conftest import Api
-from conftest import Person
+from tests.people import Person
 
 
 def test_anna_sees_her_account(api: Api, anna: Person) -> None:

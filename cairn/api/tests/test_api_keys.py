@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cairn.api.conftest import Api
-from conftest import Person
+from tests.people import Person
 
 
 def with_key(anna: Person, private_key: str) -> Api:

@@ -5,7 +5,7 @@ import pytest
 from cairn.api.conftest import Answer, Api
 from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.resources import sessions
-from conftest import Person
+from tests.people import Person
 
 
 @pytest.fixture(autouse=True)

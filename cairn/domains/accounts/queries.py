@@ -40,7 +40,7 @@ def key_facts(digests: Sequence[str] | None = None) -> list[KeyFacts]:
     if digests is not None:
         rows = rows.filter(digest__in=digests)
     return [
-        KeyFacts(digest, key_id, account_id, tuple(scopes))
+        KeyFacts(digest, key_id, str(account_id), tuple(scopes))
         for digest, key_id, account_id, scopes in rows.values_list("digest", "id", "account_id", "scopes")
     ]
 

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any, TypeAlias, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
 
 from cairn.kernel.errors import Invalid
 from cairn.kernel.listing import And, Compare, Filter, Listing, Not, Or
@@ -64,9 +64,11 @@ def from_text(model: type[Model], column: str, text: str) -> Any:
     if text == "n":
         return None
     try:
-        return model._meta.get_field(column).to_python(text[1:])
-    except FieldDoesNotExist:
+        field = model._meta.get_field(column)
+    except FieldDoesNotExist:  # An annotation, compared as text.
         return text[1:]
+    try:
+        return field.to_python(text[1:]) if isinstance(field, Field) else text[1:]
     except ValidationError:
         raise Invalid("This cursor belongs to another listing.", parameter="page[cursor]") from None
 
