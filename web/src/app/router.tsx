@@ -1,0 +1,196 @@
+/** Every page and its address, in one table. Each page is a file of its own that loads when it is opened. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { ApiError } from "@/lib/api";
+import { sessionQuery } from "@/lib/session";
+import { ErrorNote, Loading } from "@/ui/page";
+import { NotFound } from "./not-found";
+import { Shell } from "./shell";
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value ? value : undefined);
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next) }),
+  component: lazyRouteComponent(() => import("@/features/session/login"), "Login"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404)) {
+        const next = location.href === "/" ? undefined : location.href;
+        throw redirect({ to: "/login", search: { next } });
+      }
+      throw error;
+    }
+  },
+  errorComponent: ({ error, reset }) => (
+    <div style={{ maxWidth: 520, margin: "80px auto" }}>
+      <ErrorNote error={error} retry={reset} />
+    </div>
+  ),
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  validateSearch: (search: Record<string, unknown>): { period?: string } => ({ period: text(search.period) }),
+  component: lazyRouteComponent(() => import("@/features/home/home-page"), "HomePage"),
+});
+
+const profiles = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/profiles",
+  validateSearch: (search: Record<string, unknown>): { search?: string; sort?: string; consent?: string } => ({ search: text(search.search), sort: text(search.sort), consent: text(search.consent) }),
+  component: lazyRouteComponent(() => import("@/features/profiles/profiles-page"), "ProfilesPage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/profiles/$id",
+  validateSearch: (search: Record<string, unknown>): { metric?: string } => ({ metric: text(search.metric) }),
+  component: lazyRouteComponent(() => import("@/features/profiles/profile-page"), "ProfilePage"),
+});
+
+const lists = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/lists",
+  component: lazyRouteComponent(() => import("@/features/lists/lists-page"), "ListsPage"),
+});
+
+const list = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/lists/$id",
+  component: lazyRouteComponent(() => import("@/features/lists/list-page"), "ListPage"),
+});
+
+const segments = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/segments",
+  component: lazyRouteComponent(() => import("@/features/segments/segments-page"), "SegmentsPage"),
+});
+
+const newSegment = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/segments/new",
+  component: lazyRouteComponent(() => import("@/features/segments/segment-editor"), "NewSegmentPage"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/segments/$id",
+  component: lazyRouteComponent(() => import("@/features/segments/segment-page"), "SegmentPage"),
+});
+
+const editSegment = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/segments/$id/edit",
+  component: lazyRouteComponent(() => import("@/features/segments/segment-editor"), "EditSegmentPage"),
+});
+
+const campaigns = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns",
+  validateSearch: (search: Record<string, unknown>): { search?: string; sort?: string; status?: string } => ({ search: text(search.search), sort: text(search.sort), status: text(search.status) }),
+  component: lazyRouteComponent(() => import("@/features/campaigns/campaigns-page"), "CampaignsPage"),
+});
+
+const campaign = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns/$id",
+  component: lazyRouteComponent(() => import("@/features/campaigns/campaign-page"), "CampaignPage"),
+});
+
+const metrics = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/analytics/metrics",
+  validateSearch: (search: Record<string, unknown>): { search?: string } => ({ search: text(search.search) }),
+  component: lazyRouteComponent(() => import("@/features/metrics/metrics-page"), "MetricsPage"),
+});
+
+const metric = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/analytics/metrics/$id",
+  validateSearch: (search: Record<string, unknown>): { period?: string; interval?: string; by?: string; measure?: string } => ({
+    period: text(search.period),
+    interval: text(search.interval),
+    by: text(search.by),
+    measure: text(search.measure),
+  }),
+  component: lazyRouteComponent(() => import("@/features/metrics/metric-page"), "MetricPage"),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/outbox",
+  validateSearch: (search: Record<string, unknown>): { search?: string; message?: string } => ({ search: text(search.search), message: text(search.message) }),
+  component: lazyRouteComponent(() => import("@/features/outbox/outbox-page"), "OutboxPage"),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/api-keys",
+  component: lazyRouteComponent(() => import("@/features/settings/api-keys-page"), "ApiKeysPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/account",
+  component: lazyRouteComponent(() => import("@/features/settings/account-page"), "AccountPage"),
+});
+
+const status = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/status",
+  component: lazyRouteComponent(() => import("@/features/settings/status-page"), "StatusPage"),
+});
+
+const tree = root.addChildren([
+  login,
+  signedIn.addChildren([
+    home,
+    profiles,
+    profile,
+    lists,
+    list,
+    segments,
+    newSegment,
+    segment,
+    editSegment,
+    campaigns,
+    campaign,
+    metrics,
+    metric,
+    outbox,
+    apiKeys,
+    account,
+    status,
+  ]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultPendingComponent: Loading,
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: ({ error, reset }) => <ErrorNote error={error} retry={reset} />,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
