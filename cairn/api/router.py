@@ -18,7 +18,12 @@ from cairn.api.resources.lists import LISTS
 from cairn.api.resources.messages import MESSAGES
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
 from cairn.api.resources.metrics import METRICS
+from cairn.api.resources.profile_bulk_import_jobs import IMPORT_ERRORS, PROFILE_BULK_IMPORT_JOBS
 from cairn.api.resources.profile_consents import PROFILE_CONSENTS
+from cairn.api.resources.profile_suppression_bulk_jobs import (
+    PROFILE_SUPPRESSION_BULK_CREATE_JOBS,
+    PROFILE_SUPPRESSION_BULK_DELETE_JOBS,
+)
 from cairn.api.resources.profiles import PROFILES
 from cairn.api.resources.segment_explanations import SEGMENT_EXPLANATIONS
 from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
@@ -33,6 +38,10 @@ RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
     PROFILES,
     PROFILE_CONSENTS,
+    PROFILE_BULK_IMPORT_JOBS,
+    IMPORT_ERRORS,
+    PROFILE_SUPPRESSION_BULK_CREATE_JOBS,
+    PROFILE_SUPPRESSION_BULK_DELETE_JOBS,
     LISTS,
     SEGMENTS,
     SEGMENT_PREVIEWS,

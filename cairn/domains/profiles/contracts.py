@@ -211,6 +211,14 @@ class ConsentLine:
     source: str
 
 
+class JobKind(StrEnum):
+    """What a bulk job does, as the type of its resource."""
+
+    IMPORT = "profile-bulk-import-job"
+    SUPPRESS = "profile-suppression-bulk-create-job"
+    UNSUPPRESS = "profile-suppression-bulk-delete-job"
+
+
 @dataclass(frozen=True, slots=True)
 class JobInfo:
     """A bulk job and how far it is."""

@@ -4,25 +4,41 @@ Counts move in the transaction that applies the work, so that an item counts onc
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from cairn.domains.profiles.contracts import JobErrorInfo, JobInfo, Resolved
-from cairn.domains.profiles.models import Job, JobError, JobKind, JobProfile, Profile
+from cairn import wiring
+from cairn.domains.profiles import queries
+from cairn.domains.profiles.contracts import (
+    JobErrorInfo,
+    JobInfo,
+    JobKind,
+    ProfileInfo,
+    ProfilePatch,
+    Resolved,
+    SuppressProfiles,
+    UpsertProfiles,
+)
+from cairn.domains.profiles.models import Job, JobError, JobProfile, Profile
+from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.postgres.listing import matching, paged
-from cairn.kernel.errors import NotFound
+from cairn.kernel import clock
+from cairn.kernel.errors import NotFound, Unavailable
 from cairn.kernel.ids import ulid
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
 KEPT: Final = timedelta(days=7)
+PER_COMMAND: Final = 500
+UPSERT, SUPPRESS, UNSUPPRESS = "profiles.upsert", "profiles.suppress", "profiles.unsuppress"
 NOTE = """
 INSERT INTO profiles_jobprofile (account_id, job_id, number) SELECT %s, %s, unnest(%s::bigint[]) ON CONFLICT DO NOTHING
 """
@@ -41,7 +57,7 @@ class Fault:
 
 def open_job(
     scope: Scope,
-    kind: JobKind,
+    kind: str,
     *,
     total: int,
     now: datetime,
@@ -66,6 +82,66 @@ def open_job(
     row.save(force_insert=True)
     JobError.objects.bulk_create([error_row(scope, row.id, fault) for fault in faults])
     return info(row)
+
+
+def start_import(
+    scope: Scope,
+    patches: Sequence[ProfilePatch],
+    *,
+    list_ids: Sequence[str] = (),
+    faults: Sequence[Fault] = (),
+    now: datetime,
+) -> JobInfo:
+    """Import profiles through the log, without touching anybody's consent. `faults` are items refused at the door."""
+    total = len(patches) + len(faults)
+    job = open_job(scope, JobKind.IMPORT, total=total, list_ids=list_ids, faults=faults, now=now)
+    commands = [
+        UpsertProfiles(list(patches[at : at + PER_COMMAND]), job_id=job.id)
+        for at in range(0, len(patches), PER_COMMAND)
+    ]
+    append(scope, job, Lane.BULK, UPSERT, commands, now=now)
+    return job
+
+
+def start_suppression(
+    scope: Scope,
+    kind: str,
+    *,
+    emails: Sequence[str] = (),
+    profile_ids: Sequence[str] = (),
+    list_id: str = "",
+    segment_id: str = "",
+    now: datetime,
+) -> JobInfo:
+    """Suppress people, or lift what was suppressed by hand, through the log's consent lane."""
+    job = open_job(
+        scope,
+        kind,
+        total=len(emails) + len(profile_ids),
+        list_ids=[list_id] if list_id else [],
+        segment_id=segment_id,
+        now=now,
+    )
+    commands = [SuppressProfiles(emails=list(emails), job_id=job.id)] if emails else []
+    commands += [
+        SuppressProfiles(profile_ids=list(profile_ids[at : at + PER_COMMAND]), job_id=job.id)
+        for at in range(0, len(profile_ids), PER_COMMAND)
+    ]
+    append(scope, job, Lane.CONSENT, SUPPRESS if kind == JobKind.SUPPRESS else UNSUPPRESS, commands, now=now)
+    return job
+
+
+def append(scope: Scope, job: JobInfo, lane: Lane, kind: str, commands: Sequence[object], *, now: datetime) -> None:
+    """Hand the work to the log. A job whose work could not be accepted is forgotten with the refusal."""
+    at = clock.millis(now)
+    records = [Record(scope.account_id, kind, msgspec.json.encode(command), at) for command in commands]
+    try:
+        if records:
+            wiring.event_log().append_now(lane, records)
+    except Unavailable:
+        Job.objects.within(scope).filter(id=job.id).delete()
+        JobError.objects.within(scope).filter(job_id=job.id).delete()
+        raise
 
 
 def error_row(scope: Scope, job_id: str, fault: Fault) -> JobError:
@@ -116,7 +192,7 @@ def get_job(scope: Scope, kind: str, job_id: str) -> JobInfo:
 def list_jobs(scope: Scope, kind: str, listing: Listing) -> Page[JobInfo]:
     columns: Mapping[str, Any] = {"status": "status", "list_id": of_list, "segment_id": "segment_id"}
     rows = Job.objects.within(scope).filter(kind=kind).filter(matching(listing.where, columns))
-    return paged(rows, listing, info, columns={"created_at": "created"})
+    return paged(rows, listing, info, columns={"created_at": "created", "created": "created"})
 
 
 def of_list(compare: Compare) -> Q:
@@ -150,6 +226,12 @@ def error_info(row: JobError) -> JobErrorInfo:
     return JobErrorInfo(str(row.id), row.code, row.title, row.detail, row.pointer, row.payload)
 
 
-def profiles_of(scope: Scope, job_id: str) -> QuerySet[Profile]:
-    numbers: Iterable[Any] = JobProfile.objects.within(scope).filter(job_id=job_id).values("number")
-    return Profile.objects.within(scope).filter(number__in=numbers)
+def list_profiles(scope: Scope, job_id: str, listing: Listing) -> Page[ProfileInfo]:
+    """The profiles that an import wrote."""
+    get_job(scope, JobKind.IMPORT, job_id)
+    numbers = JobProfile.objects.within(scope).filter(job_id=job_id).values("number")
+    return paged(Profile.objects.within(scope).filter(number__in=numbers), listing, queries.info)
+
+
+def jobs_by_ids(scope: Scope, kind: str, ids: Sequence[str]) -> list[JobInfo]:
+    return [info(row) for row in Job.objects.within(scope).filter(kind=kind, id__in=list(ids))]

@@ -148,19 +148,13 @@ class Touched(models.Model):
         indexes = [models.Index(fields=["account", "id"], name="touched_account")]
 
 
-class JobKind(models.TextChoices):
-    IMPORT = "profile-bulk-import-job"
-    SUPPRESS = "profile-suppression-bulk-create-job"
-    UNSUPPRESS = "profile-suppression-bulk-delete-job"
-
-
 class Job(models.Model):
     """A bulk job: accepted on the log first, counted here as the worker gets through it."""
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account = owner()
     id = models.CharField(max_length=32)
-    kind = models.CharField(max_length=48, choices=JobKind.choices)
+    kind = models.CharField(max_length=48)
     status = models.CharField(max_length=16, default="queued")
     total = models.IntegerField()
     completed = models.IntegerField(default=0)

@@ -238,14 +238,7 @@ class Migration(migrations.Migration):
                 ("id", models.CharField(max_length=32)),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[
-                            ("profile-bulk-import-job", "Import"),
-                            ("profile-suppression-bulk-create-job", "Suppress"),
-                            ("profile-suppression-bulk-delete-job", "Unsuppress"),
-                        ],
-                        max_length=48,
-                    ),
+                    models.CharField(max_length=48),
                 ),
                 ("status", models.CharField(default="queued", max_length=16)),
                 ("total", models.IntegerField()),

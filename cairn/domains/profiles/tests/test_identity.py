@@ -39,7 +39,7 @@ class Case:
     options: dict[str, object] = field(default_factory=dict)
 
 
-def P(  # noqa: N802
+def P(
     x: str | None = None,
     e: str | None = None,
     p: str | None = None,
