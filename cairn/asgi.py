@@ -24,7 +24,7 @@ from cairn.api.edge.account_source import PostgresSource, scope_of_session  # no
 from cairn.api.edge.gate import Gate, Operation  # noqa: E402
 from cairn.api.edge.keyring import Keyring  # noqa: E402
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E402
-from cairn.api.kernel.ratelimit import RateLimiter  # noqa: E402
+from cairn.api.edge.profile_import import ProfileImport  # noqa: E402
 from cairn.api.legacy.track import Legacy  # noqa: E402
 from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
 from cairn.infra.http.counters import count  # noqa: E402
@@ -35,6 +35,7 @@ from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
 from cairn.public.tracking import Tracking  # noqa: E402
 from cairn.public.web_app import WebApp  # noqa: E402
+from cairn.urls import LIMITER  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +60,7 @@ class Site:
         self.keyring = Keyring(PostgresSource(), settings.data_dir / "cache" / "keys.json")
         self.django = DjangoBridge(WSGIHandler())
         self.app = WebApp(WEB_APP)
-        limiter = RateLimiter(enforce=settings.rate_limits)
-        gate = Gate(self.log, self.keyring, limiter, self._sign_in, django_settings.SESSION_COOKIE_NAME)
+        gate = Gate(self.log, self.keyring, LIMITER, self._sign_in, django_settings.SESSION_COOKIE_NAME)
         legacy = Legacy(self.log, self.keyring)
         tracking = Tracking(self.log, wiring.secret_key())
         consent = ConsentPages(self.log, wiring.secret_key())
@@ -68,6 +68,7 @@ class Site:
             path: serve(gate, operation) for path, operation in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()
         }
         self.hot |= {
+            "/api/profile-import": ProfileImport(gate, self.django.reply, settings.public_url).serve,
             "/api/track": legacy.track,
             "/api/track-once": legacy.track_once,
             "/api/identify": legacy.identify,

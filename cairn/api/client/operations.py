@@ -8,7 +8,7 @@ import msgspec
 from cairn.api.edge.consent_body import client_subscribe
 from cairn.api.edge.decode import check_strings, decode
 from cairn.api.edge.event_body import group_events, single_event
-from cairn.api.edge.gate import LARGEST_PROFILE, Command, Operation
+from cairn.api.edge.gate import LARGEST_PROFILE, Command, Operation, Rules
 from cairn.api.edge.operations import CONSENT, RECORD, UPSERT
 from cairn.api.edge.profile_body import ProfileDocument, need_somebody, patch_of
 from cairn.api.kernel.ratelimit import XL, Limit, M
@@ -39,15 +39,13 @@ def create_subscription(content: bytes, now: datetime) -> Command:
     return Command(Lane.CONSENT, CONSENT, client_subscribe(content, now))
 
 
-NO_SCOPES: Final[frozenset[str]] = frozenset()
-
 OPERATIONS: Final = {
-    "/client/events": Operation("create_client_event", XL, NO_SCOPES, create_event, public=True),
-    "/client/event-bulk-create": Operation("bulk_create_client_events", M, NO_SCOPES, create_events, public=True),
+    "/client/events": Operation(Rules("create_client_event", XL, public=True), create_event),
+    "/client/event-bulk-create": Operation(Rules("bulk_create_client_events", M, public=True), create_events),
     "/client/profiles": Operation(
-        "create_client_profile", XL, NO_SCOPES, create_profile, public=True, largest=LARGEST_PROFILE
+        Rules("create_client_profile", XL, public=True, largest=LARGEST_PROFILE), create_profile
     ),
     "/client/subscriptions": Operation(
-        "create_client_subscription", Limit(350, 750), NO_SCOPES, create_subscription, public=True
+        Rules("create_client_subscription", Limit(350, 750), public=True), create_subscription
     ),
 }

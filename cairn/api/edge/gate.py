@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -44,16 +44,26 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment."""
+class Rules:
+    """What a request must keep to."""
 
     name: str
     limit: Limit
-    scopes: frozenset[str]
-    read: Callable[[bytes, datetime], Command]
+    scopes: frozenset[str] = frozenset()
     public: bool = False
     largest: int = LARGEST_BODY
-    methods: Sequence[str] = field(default=("POST",))
+    methods: Sequence[str] = ("POST",)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment."""
+
+    rules: Rules
+    read: Callable[[bytes, datetime], Command]
+
+
+Work = Callable[[Scope, bytes], Awaitable[Reply]]
 
 
 class Gate:
@@ -70,32 +80,51 @@ class Gate:
         self._session_cookie = cookie
 
     async def serve(self, operation: Operation, request: Request) -> Reply:
-        headers: list[Header] = [*ANY_ORIGIN] if operation.public else []
+        async def accept(scope: Scope, content: bytes) -> Reply:
+            await self.append(scope, operation.read(content, datetime.now(UTC)))
+            return Reply(202)
+
+        return await self.guard(operation.rules, request, accept)
+
+    async def guard(self, rules: Rules, request: Request, work: Work) -> Reply:
+        """The answer of `work`, for whoever may ask for it; every failure as a document."""
+        headers: list[Header] = [*ANY_ORIGIN] if rules.public else []
         try:
-            if request.method not in operation.methods:
-                raise errors.method_not_allowed(request.method, operation.methods)
-            scope = await self.authenticate(operation, request)
-            known_revision(request.header(b"revision"))
-            taken = self.take(operation, scope)
+            if request.method not in rules.methods:
+                raise errors.method_not_allowed(request.method, rules.methods)
+            scope = await self.authenticate(rules, request)
+            taken = self.take(rules, scope)
             if taken.retry_after:
                 raise errors.throttled(taken.retry_after)
             headers += rate_headers(taken)
-            check_media_type(request, CLIENT_TYPES if operation.public else JSON_TYPES)
-            await self._accept(operation, scope, await request.body(operation.largest))
-            return Reply(202, b"", headers)
+            check_media_type(request, CLIENT_TYPES if rules.public else JSON_TYPES)
+            reply = await work(scope, await request.body(rules.largest))
+            reply.headers = [*reply.headers, *headers]
+            return reply
         except BodyTooLarge:
-            refusal = too_large(operation.largest)
+            refusal = too_large(rules.largest)
         except errors.Refused as problem:
             refusal = problem
         except CairnError as problem:
             refusal = errors.Refused([errors.of(problem)])
         except Exception:
-            logger.exception("%s failed", operation.name)
+            logger.exception("%s failed", rules.name)
             refusal = errors.Refused([errors.server_error()])
         return refused(refusal, headers)
 
-    async def authenticate(self, operation: Operation, request: Request) -> Scope:
-        if operation.public:
+    async def append(self, scope: Scope, command: Command) -> None:
+        """Returns once the command is on disk. Raises Unavailable."""
+        try:
+            body = encode(command.body)
+        except OverflowError:
+            raise errors.invalid("A number is too large.", pointer="/data") from None
+        record = Record(scope.account_id, command.kind, body, time.time_ns() // 1_000_000)
+        await self._log.append(command.lane, record)
+
+    async def authenticate(self, rules: Rules, request: Request) -> Scope:
+        """Who asks, in a revision that is served. Our own pages, which come by cookie, may leave the revision out."""
+        if rules.public:
+            known_revision(request.header(b"revision"))
             return await self.company(request)
         given = request.header(b"authorization")
         if not given and request.cookie(self._session_cookie):
@@ -106,8 +135,9 @@ class Gate:
         scope = self._keyring.recent(key) or await self._keyring.key(key.strip())
         if scope is None:
             raise errors.authentication_failed()
-        if not (FULL_ACCESS in scope.scopes or operation.scopes <= scope.scopes):
-            raise errors.permission_denied(operation.scopes - scope.scopes)
+        if not (FULL_ACCESS in scope.scopes or rules.scopes <= scope.scopes):
+            raise errors.permission_denied(rules.scopes - scope.scopes)
+        known_revision(request.header(b"revision"))
         return scope
 
     async def company(self, request: Request) -> Scope:
@@ -120,17 +150,10 @@ class Gate:
             raise errors.invalid(f"There is no company {company_id[:32]!r}.", parameter="company_id")
         return Scope(account.id, account.number, "public")
 
-    def take(self, operation: Operation, scope: Scope) -> Taken:
+    def take(self, rules: Rules, scope: Scope) -> Taken:
         overrides = self._keyring.rate_limits(scope.account_id)
-        limit = for_account(operation.limit, operation.name, overrides) if overrides else operation.limit
-        return self._limiter.take(scope.account_id, operation.name, limit, datetime.now(UTC))
-
-    async def _accept(self, operation: Operation, scope: Scope, content: bytes) -> None:
-        now = time.time()
-        command = operation.read(content, datetime.fromtimestamp(now, UTC))
-        await self._log.append(
-            command.lane, Record(scope.account_id, command.kind, encode(command.body), int(now * 1000))
-        )
+        limit = for_account(rules.limit, rules.name, overrides) if overrides else rules.limit
+        return self._limiter.take(scope.account_id, rules.name, limit, datetime.now(UTC))
 
 
 def check_media_type(request: Request, allowed: tuple[bytes, ...]) -> None:

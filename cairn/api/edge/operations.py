@@ -5,7 +5,7 @@ from typing import Final
 
 from cairn.api.edge.consent_body import subscribe, unsubscribe
 from cairn.api.edge.event_body import bulk_events, single_event
-from cairn.api.edge.gate import Command, Operation
+from cairn.api.edge.gate import Command, Operation, Rules
 from cairn.api.kernel.ratelimit import XL, L, M
 from cairn.domains.events.contracts import ArrivedEvents
 from cairn.infra.eventlog.port import Lane
@@ -35,12 +35,12 @@ EVENTS_WRITE: Final = frozenset({"events:write"})
 CONSENT_WRITE: Final = frozenset({"lists:write", "profiles:write", "subscriptions:write"})
 
 OPERATIONS: Final = {
-    "/api/events": Operation("create_event", XL, EVENTS_WRITE, create_event),
-    "/api/event-bulk-create-jobs": Operation("bulk_create_events", M, EVENTS_WRITE, create_events),
+    "/api/events": Operation(Rules("create_event", XL, EVENTS_WRITE), create_event),
+    "/api/event-bulk-create-jobs": Operation(Rules("bulk_create_events", M, EVENTS_WRITE), create_events),
     "/api/profile-subscription-bulk-create-jobs": Operation(
-        "bulk_subscribe_profiles", L, CONSENT_WRITE, subscribe_profiles
+        Rules("bulk_subscribe_profiles", L, CONSENT_WRITE), subscribe_profiles
     ),
     "/api/profile-subscription-bulk-delete-jobs": Operation(
-        "bulk_unsubscribe_profiles", L, CONSENT_WRITE, unsubscribe_profiles
+        Rules("bulk_unsubscribe_profiles", L, CONSENT_WRITE), unsubscribe_profiles
     ),
 }

@@ -5,6 +5,7 @@ threads does not.
 """
 
 import asyncio
+import io
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,16 @@ class DjangoBridge:
             reply = await loop.run_in_executor(self.threads, self._run, environ, push, extra)
         if reply is not None:
             await reply.send(send)
+
+    async def reply(self, scope: AsgiScope, content: bytes) -> Reply:
+        """The answer to a request whose body was read already; not for streams."""
+
+        def push(message: dict[str, Any]) -> None:
+            raise RuntimeError("This answer cannot be a stream.")
+
+        environ = environ_of(scope, io.BytesIO(content))
+        reply = await asyncio.get_running_loop().run_in_executor(self.threads, self._run, environ, push, ())
+        return reply or Reply(500)
 
     def close(self) -> None:
         self.threads.shutdown(wait=True, cancel_futures=True)

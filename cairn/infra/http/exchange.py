@@ -1,7 +1,7 @@
 """One HTTP exchange over ASGI, as little of it as the hot paths need."""
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
@@ -30,6 +30,7 @@ class Request:
     headers: dict[bytes, bytes]
     receive: Receive
     client: str
+    scope: AsgiScope = field(default_factory=dict)
 
     def header(self, name: bytes) -> str:
         return self.headers.get(name, b"").decode("latin-1")
@@ -95,4 +96,5 @@ def request_of(scope: AsgiScope, receive: Receive) -> Request:
         headers=dict(scope["headers"]),
         receive=receive,
         client=client[0] if client else "",
+        scope=scope,
     )
