@@ -33,11 +33,16 @@ def installation(*, foreign_user: bool, copy_to: Path) -> Path:
     source = packaged()
     if not foreign_user or everyone_may_enter(source / "bin"):
         return source
-    target = copy_to / f"{FOLDER}-{source.stat().st_mtime_ns}"
+    return copied(source, copy_to)
+
+
+def copied(source: Path, folder: Path) -> Path:
+    """A copy of the installation that every user can read, made once per version."""
+    target = folder / f"{FOLDER}-{source.stat().st_mtime_ns}"
     if not target.exists():
         draft = target.with_name(f"{target.name}.{os.getpid()}")
         shutil.copytree(source, draft, symlinks=True)
-        open_to_all(copy_to)
+        open_to_all(folder)
         open_to_all(draft)
         draft.rename(target)
     return target

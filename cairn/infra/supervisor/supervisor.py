@@ -13,6 +13,8 @@ from cairn.infra.supervisor.service import Phase, Service
 BUSY_TICK = 0.02
 IDLE_TICK = 1.0
 STOP_TICK = 0.02
+# A second signal this much later is a person who does not want to wait; a sooner one came with the first.
+HURRY_AFTER = 1.0
 
 log = logging.getLogger("cairn.supervisor")
 
@@ -33,6 +35,7 @@ class Supervisor:
         self._changed = changed
         self._tick = tick
         self._stopping = False
+        self._asked = 0.0
         self._hurry = False
 
     def run(self) -> None:
@@ -57,7 +60,9 @@ class Supervisor:
         self.services[name].signal(signal.SIGTERM)
 
     def _on_stop(self, number: int, frame: FrameType | None) -> None:
-        self._hurry = self._stopping
+        now = time.monotonic()
+        self._hurry = self._stopping and now - self._asked > HURRY_AFTER
+        self._asked = self._asked if self._stopping else now
         self._stopping = True
 
     def _is_ready(self, name: str) -> bool:
