@@ -138,7 +138,11 @@ def read_body(context: Context, writing: declare.Writing, *, id_: str | None) ->
     data = bodies.resource(document, type=type_, id=id_, needs_id=writing.body_id)
     attributes: Any = None
     if writing.body is not None:
-        attributes = bodies.convert(data.get("attributes") or {}, writing.body, "/data/attributes")
+        if "attributes" not in data:
+            raise errors.invalid("The attribute 'attributes' is required.", pointer="/data/attributes")
+        if data.get("attributes") is None:
+            raise errors.invalid("'attributes' is a required field.", pointer="/data/attributes")
+        attributes = bodies.convert(data["attributes"], writing.body, "/data/attributes")
     meta = data.get("meta")
     if writing.meta is not None and meta is not None:
         meta = bodies.convert(meta, writing.meta, "/data/meta")
