@@ -1,0 +1,106 @@
+"""Members, wishes with lists, and merges."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from django.db import transaction
+
+from cairn.domains.lists import actions, handlers, queries
+from cairn.domains.lists.contracts import ProfilesMerged
+from cairn.domains.lists.handlers import Upserted
+from cairn.domains.profiles import actions as profiles
+from cairn.domains.profiles import jobs
+from cairn.domains.profiles import queries as profile_queries
+from cairn.domains.profiles.contracts import (
+    EMAIL_MARKETING,
+    SUBSCRIBED,
+    UNSUBSCRIBED,
+    ChangeConsent,
+    ConsentChange,
+    JobKind,
+    ProfilePatch,
+    UpsertProfiles,
+)
+from cairn.infra.postgres import outbox
+from cairn.kernel import clock
+from cairn.kernel.scope import Scope
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MILLIS = clock.millis(NOW)
+ANN = ProfilePatch(email="ann@example.com")
+
+
+def wish(consent: str, list_id: str | None, patch: ProfilePatch = ANN) -> ChangeConsent:
+    return ChangeConsent([ConsentChange(patch, EMAIL_MARKETING, consent, list_id=list_id)])
+
+
+def handle(scope: Scope, *commands: ChangeConsent, replayed: bool = False) -> set[int]:
+    numbered = [(MILLIS + place, command) for place, command in enumerate(commands)]
+    later = datetime.fromtimestamp((MILLIS + 1000) / 1000, UTC)
+    with transaction.atomic():
+        return handlers.change_consent(scope, numbered, now=later, replayed=replayed)
+
+
+def events() -> list[tuple[str, dict[str, object]]]:
+    facts = [message for message in outbox.take(100, now=clock.now()) if message.kind == "events.record"]
+    drafts = [draft for fact in facts for draft in msgspec.json.decode(fact.payload)["events"]]
+    return [(draft["metric"], draft["properties"]) for draft in drafts]
+
+
+def test_subscribing_joins_the_list_and_tells_so(scope: Scope) -> None:
+    news = actions.create_list(scope, name="News", now=NOW)
+    numbers = handle(scope, wish(SUBSCRIBED, news.id), wish(SUBSCRIBED, news.id))
+    assert queries.member_numbers(scope, [news.id]) == sorted(numbers)
+    assert [metric for metric, _ in events()] == ["Subscribed to Email Marketing", "Subscribed to List"]
+    assert events()[1][1]["List"] == "News"
+
+
+def test_a_repeated_command_tells_nothing_again(scope: Scope) -> None:
+    news = actions.create_list(scope, name="News", now=NOW)
+    handle(scope, wish(SUBSCRIBED, news.id))
+    before = len(events())
+    handle(scope, wish(SUBSCRIBED, news.id), replayed=True)
+    handle(scope, wish(SUBSCRIBED, news.id))
+    assert len(events()) == before
+
+
+def test_unsubscribing_from_a_list_leaves_it(scope: Scope) -> None:
+    news = actions.create_list(scope, name="News", now=NOW)
+    handle(scope, wish(SUBSCRIBED, news.id), wish(UNSUBSCRIBED, news.id))
+    assert queries.member_numbers(scope, [news.id]) == []
+    assert [metric for metric, _ in events()] == ["Subscribed to Email Marketing", "Unsubscribed from Email Marketing"]
+
+
+def test_a_list_of_another_account_takes_nobody(scope: Scope, charlie: object) -> None:
+    theirs = actions.create_list(charlie.scope, name="Theirs", now=NOW)  # type: ignore[attr-defined]
+    handle(scope, wish(SUBSCRIBED, theirs.id))
+    assert queries.member_numbers(charlie.scope, [theirs.id]) == []  # type: ignore[attr-defined]
+    assert queries.member_numbers(scope, [theirs.id]) == []
+
+
+def test_a_merge_unites_the_lists(scope: Scope) -> None:
+    one, two = (actions.create_list(scope, name=name, now=NOW) for name in ("One", "Two"))
+    with transaction.atomic():
+        ann, bob = profiles.apply_patches(scope, [ANN, ProfilePatch(phone_number="+15005550006")], now=NOW)
+    actions.add_members(scope, one.id, [ann.id, bob.id], now=NOW)
+    actions.add_members(scope, two.id, [bob.id], now=NOW)
+    profiles.merge(scope, ann.id, bob.id, now=NOW)
+    for _ in range(2):
+        handlers.profiles_merged(scope, ProfilesMerged(scope.account_id, bob.number, ann.number))
+    assert [row.list_id for row in queries.memberships(scope, [ann.number])[ann.number]] == sorted([one.id, two.id])
+    assert bob.number not in queries.memberships(scope, [bob.number])
+
+
+def test_an_import_counts_each_profile_once_and_fills_its_lists(scope: Scope) -> None:
+    news = actions.create_list(scope, name="News", now=NOW)
+    fault = jobs.Fault("invalid", "Invalid input.", "No address.", "/data", {"attributes": {}})
+    job = jobs.open_job(scope, JobKind.IMPORT, total=3, list_ids=[news.id], faults=[fault], now=NOW)
+    command = UpsertProfiles([ANN, ProfilePatch(email="bob@example.com")], job_id=job.id)
+    with transaction.atomic():
+        found = profiles.apply_patches(scope, command.profiles, now=NOW)
+        handlers.upserted(scope, [Upserted(command, found)], now=NOW)
+    done = jobs.get_job(scope, JobKind.IMPORT, job.id)
+    assert (done.status, done.total, done.completed, done.failed) == ("complete", 3, 2, 1)
+    assert queries.member_numbers(scope, [news.id]) == [one.number for one in found]
+    standings = profile_queries.standings(scope, [one.number for one in found])
+    assert {standing.consent(EMAIL_MARKETING).consent for standing in standings.values()} == {"NEVER_SUBSCRIBED"}
