@@ -95,6 +95,23 @@ class MessageAttributes(msgspec.Struct):
     send_times: list[dict[str, Any]]
     created_at: datetime
     updated_at: datetime
+    # The parts of the definition, as older callers know them.
+    label: str
+    channel: str
+    content: dict[str, Any]
+
+
+def show(row: CampaignMessageView) -> MessageAttributes:
+    definition = dict(row.definition)
+    return MessageAttributes(
+        definition=definition,
+        send_times=[dict(one) for one in row.send_times],
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        label=definition.get("label") or "",
+        channel=definition["channel"],
+        content=definition.get("content") or {},
+    )
 
 
 class MessageChanges(msgspec.Struct):
@@ -123,6 +140,7 @@ CAMPAIGN_MESSAGES = Resource(
     path="campaign-messages",
     tag="Campaigns",
     attributes=MessageAttributes,
+    show=show,
     load=queries.get_messages,
     operations=(
         Get(
