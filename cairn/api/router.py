@@ -7,10 +7,12 @@ from cairn.api.kernel.declare import Resource
 from cairn.api.resources.accounts import ACCOUNTS
 from cairn.api.resources.api_keys import API_KEYS
 from cairn.api.resources.attributions import ATTRIBUTIONS
+from cairn.api.resources.audience_reports import AUDIENCE_REPORTS
 from cairn.api.resources.campaign_estimations import CAMPAIGN_ESTIMATION_JOBS, CAMPAIGN_ESTIMATIONS
 from cairn.api.resources.campaign_messages import CAMPAIGN_MESSAGES
 from cairn.api.resources.campaign_previews import CAMPAIGN_PREVIEWS, CAMPAIGN_TEST_SENDS
 from cairn.api.resources.campaign_send_jobs import CAMPAIGN_SEND_JOBS
+from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
 from cairn.api.resources.events import EVENTS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
@@ -25,6 +27,7 @@ from cairn.api.resources.profile_suppression_bulk_jobs import (
     PROFILE_SUPPRESSION_BULK_DELETE_JOBS,
 )
 from cairn.api.resources.profiles import PROFILES
+from cairn.api.resources.revenue_reports import REVENUE_REPORTS
 from cairn.api.resources.segment_explanations import SEGMENT_EXPLANATIONS
 from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
 from cairn.api.resources.segments import SEGMENTS
@@ -47,6 +50,9 @@ RESOURCES: tuple[Resource, ...] = (
     SEGMENT_PREVIEWS,
     SEGMENT_EXPLANATIONS,
     METRICS,
+    REVENUE_REPORTS,
+    CAMPAIGN_VALUES_REPORTS,
+    AUDIENCE_REPORTS,
     METRIC_AGGREGATES,
     EVENTS,
     ATTRIBUTIONS,

@@ -35,7 +35,7 @@ def after(start: datetime, interval: Interval, zone: ZoneInfo) -> datetime:
 
 
 def bucket_starts(since: datetime, until: datetime, interval: Interval, zone: ZoneInfo) -> list[datetime]:
-    """Starts of all intervals that the range touches; `until` is not part of it. Raises Invalid for none or too many."""
+    """Starts of all intervals that the range touches; without `until` itself. Raises Invalid for none or too many."""
     if until <= since:
         raise Invalid("The end of the time range must come after its start.", pointer="/data/attributes/filter")
     found = list(_starts(since, until, interval, zone))

@@ -73,13 +73,47 @@ class Interval(StrEnum):
 
 
 DIMENSIONS = frozenset(
-    "$attributed_channel $attributed_flow $attributed_message $attributed_variation $campaign_channel $flow"
-    " $flow_channel $message $message_send_cohort $usage_amount $value_currency $variation"
-    " $variation_send_cohort".split()
+    [
+        "$attributed_channel",
+        "$attributed_flow",
+        "$attributed_message",
+        "$attributed_variation",
+        "$campaign_channel",
+        "$flow",
+        "$flow_channel",
+        "$message",
+        "$message_send_cohort",
+        "$usage_amount",
+        "$value_currency",
+        "$variation",
+        "$variation_send_cohort",
+    ]
 ) | frozenset(
-    "Bot Click,Bounce Type,Campaign Name,Client Canonical,Client Name,Client Type,Email Domain,Failure Source,"
-    "Failure Type,From Number,From Phone Region,Inbox Provider,List,Message Format,Message Name,Message Type,Method,"
-    "Segment Count,Subject,To Number,To Phone Region,URL,form_id".split(",")
+    [
+        "Bot Click",
+        "Bounce Type",
+        "Campaign Name",
+        "Client Canonical",
+        "Client Name",
+        "Client Type",
+        "Email Domain",
+        "Failure Source",
+        "Failure Type",
+        "From Number",
+        "From Phone Region",
+        "Inbox Provider",
+        "List",
+        "Message Format",
+        "Message Name",
+        "Message Type",
+        "Method",
+        "Segment Count",
+        "Subject",
+        "To Number",
+        "To Phone Region",
+        "URL",
+        "form_id",
+    ]
 )
 """What events can be grouped by: facts of messages, and properties of events by their names."""
 
@@ -117,3 +151,46 @@ class Aggregate:
     dates: Sequence[datetime]
     groups: Sequence[Group]
     next_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Orders and their value, and how much of both a message earned."""
+
+    total: float = 0.0
+    attributed: float = 0.0
+    orders: int = 0
+    attributed_orders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueReport:
+    """Sales of a period and of the equally long one before it, by event time."""
+
+    currency: str
+    now: Sales
+    previous: Sales
+    dates: Sequence[datetime]
+    total_series: Sequence[float]
+    attributed_series: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceReport:
+    """People and subscribers at the end of each interval; who came and who unsubscribed inside it."""
+
+    dates: Sequence[datetime]
+    profiles: Sequence[int]
+    subscribers: Sequence[int]
+    new: Sequence[int]
+    unsubscribed: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageValues:
+    """What people did with one message. `statistics` by their names in the API."""
+
+    campaign_id: str
+    campaign_name: str
+    message_id: str
+    statistics: Mapping[str, float]

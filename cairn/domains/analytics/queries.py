@@ -6,6 +6,13 @@ from uuid import UUID
 from cairn import wiring
 from cairn.domains.analytics.aggregates import aggregate as aggregate
 from cairn.domains.analytics.contracts import Attribution
+from cairn.domains.analytics.messages import campaign_values as campaign_values
+from cairn.domains.analytics.reports import account_zone as account_zone
+from cairn.domains.analytics.reports import audience as audience
+from cairn.domains.analytics.reports import revenue as revenue
+from cairn.domains.analytics.timeframes import given as given
+from cairn.domains.analytics.timeframes import in_zone as in_zone
+from cairn.domains.analytics.timeframes import named as named
 from cairn.infra.clickhouse.questions import question
 from cairn.kernel.scope import Scope
 

@@ -90,6 +90,7 @@ def insert(scope: Scope, rows: Sequence[Row]) -> None:
             "value": decimals([event.value for event in events]),
             "currency": pa.array([event.currency for event in events], pa.string()),
             "message": pa.array([event.message for event in events], pa.string()),
+            "machine": np.array([event.machine for event in events], dtype="uint8"),
             "received": pa.array(np.array([event.received for event in events], dtype="int64"), pa.timestamp("ms")),
             "properties": pa.array([event.properties for event in events], pa.binary()),
         }

@@ -15,6 +15,16 @@ EMPTY = b"{}"
 RESERVED = b'"$'
 
 
+BOT_CLICK, PRIVACY_OPEN = 1, 2
+
+
+class Maker(msgspec.Struct, rename={"bot": "Bot Click", "privacy": "Apple Privacy Open"}):
+    """Who dealt with a message, as the event's properties say it."""
+
+    bot: object = False
+    privacy: object = False
+
+
 class Row(msgspec.Struct, frozen=True, gc=False):
     """A stored event with its key, which decides whether it is a repeat."""
 
@@ -41,10 +51,19 @@ def make_row(arrival: Arrival, metric: int) -> Row | DropReason:
         value=value,
         currency=event.currency or "",
         message=event.message,
+        machine=machine(event),
         received=arrival.received,
         properties=shown_properties(event),
     )
     return Row(key=make_key(event.service, event.metric, unique_id), event=stored)
+
+
+def machine(event: ArrivedEvent) -> int:
+    """Which kind of program opened or clicked a message, 0 for a person."""
+    if not event.message:
+        return 0
+    maker = msgspec.json.decode(event.properties, type=Maker)
+    return BOT_CLICK if maker.bot is True else PRIVACY_OPEN if maker.privacy is True else 0
 
 
 def make_id(ts: int, source: str) -> UUID:

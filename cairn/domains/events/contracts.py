@@ -100,6 +100,7 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     value: int
     currency: str
     message: str
+    machine: int
     received: int
     properties: bytes
 
@@ -114,7 +115,7 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a batch: events that have rows (also those that an interrupted attempt left), and what was dropped."""
+    """What became of a batch: events that have rows, also from an interrupted attempt, and what was dropped."""
 
     events: Sequence[StoredEvent]
     dropped: Mapping[DropReason, int]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cairn.workers.models import LogPosition
 from cairn.workers.tests.conftest import NOON, Crash, Shop, draft
 
 STEPS = ["profiles", "events", "attribution"]

@@ -8,6 +8,5 @@ WHERE account = {account:UInt32}
     AND profile IN {profiles:Array(UInt32)}
     AND ts >= fromUnixTimestamp({since:UInt32}) AND ts <= fromUnixTimestamp({until:UInt32})
     AND message != ''
-    AND NOT JSONExtractBool(properties, 'Bot Click')
-    AND NOT JSONExtractBool(properties, 'Apple Privacy Open')
+    AND machine = 0
     AND NOT JSONExtractBool(properties, '$transactional')

@@ -1,5 +1,6 @@
 -- What customers did. One row per event, never updated; a repeat is refused before it is inserted (see domains/events).
--- `key` hashes metric and unique id: the same key twice for one profile is the same event.
+-- `key` hashes metric and unique id: the same key twice for one profile is the same event. `machine` marks opens and
+-- clicks that no person made: 1 a bot's click, 2 a mail program's privacy proxy.
 CREATE TABLE events
 (
     account UInt32,
@@ -11,11 +12,12 @@ CREATE TABLE events
     value Decimal(18, 6) CODEC(ZSTD(1)),
     currency LowCardinality(String),
     message LowCardinality(String),
+    machine UInt8,
     received DateTime64(3, 'UTC') CODEC(Delta, LZ4),
     properties String CODEC(ZSTD(1)),
     PROJECTION by_metric
     (
-        SELECT account, metric, ts, profile, value, message, id
+        SELECT account, metric, ts, profile, value, message, machine, id
         ORDER BY account, metric, ts
     ),
     PROJECTION by_time
