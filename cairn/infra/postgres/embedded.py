@@ -154,7 +154,7 @@ class EmbeddedPostgres:
             give(folder, self.identity)
 
     def _initialise(self, programs: Path) -> None:
-        argv = [programs / "initdb", "-D", self.cluster, "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8"]
+        argv = [str(programs / "initdb"), "-D", str(self.cluster), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8"]
         argv += ["--locale=C.UTF-8", "--data-checksums", *([] if self.durable else ["--no-sync"])]
         identity = self.identity
         done = subprocess.run(

@@ -1,6 +1,7 @@
 """The client against the real (embedded) ClickHouse."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_a_parameter_may_hold_a_hundred_thousand_numbers(clickhouse: ClickHouse)
 
 def test_rows_inserted_by_row_and_by_column_are_read_back(clickhouse: ClickHouse) -> None:
     clickhouse.insert("segment_members", MEMBERS, [(1, 2, 3, 1, 1, JOINED)])
-    columns = [[1, 1], [2, 2], [4, 5], [1, 1], [1, 0], [JOINED, JOINED]]
+    columns: list[list[Any]] = [[1, 1], [2, 2], [4, 5], [1, 1], [1, 0], [JOINED, JOINED]]
     clickhouse.insert("segment_members", MEMBERS, columns, by_column=True)
     answer = clickhouse.columns("SELECT profile, member FROM segment_members ORDER BY profile")
     assert {name: list(values) for name, values in answer.items()} == {"profile": [3, 4, 5], "member": [1, 1, 0]}

@@ -38,7 +38,7 @@ def test_what_was_committed_is_there_after_a_stop_and_after_a_kill(folder: Path)
     started_in_the_end(again)
     with psycopg.connect(again.url()) as connection:
         assert connection.execute("SELECT number FROM kept ORDER BY 1").fetchall() == [(1,), (2,)]
-        settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+        settings = {row[0]: row[1] for row in connection.execute("SELECT name, setting FROM pg_settings")}
     again.stop()
     assert (settings["fsync"], settings["listen_addresses"], settings["data_checksums"]) == ("on", "", "on")
 

@@ -34,7 +34,7 @@ def until(what: Callable[[], bool]) -> None:
 def test_it_waits_for_what_it_needs() -> None:
     sleeper = service("import time; time.sleep(60)", needs=("store",))
     assert not sleeper.advance(0.0, lambda name: False)
-    assert sleeper.phase is Phase.WAITING
+    assert sleeper.process is None
     sleeper.advance(0.0, ready)
     assert sleeper.phase is Phase.STARTING
     sleeper.kill()
