@@ -15,6 +15,7 @@ from cairn.api.resources.campaign_send_jobs import CAMPAIGN_SEND_JOBS
 from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
 from cairn.api.resources.events import EVENTS
+from cairn.api.resources.import_jobs import IMPORT_JOBS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
 from cairn.api.resources.lists import LISTS
 from cairn.api.resources.messages import MESSAGES
@@ -71,6 +72,7 @@ RESOURCES: tuple[Resource, ...] = (
     TAG_GROUPS,
     API_KEYS,
     SESSIONS,
+    IMPORT_JOBS,
 )
 
 

@@ -13,6 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 from cairn.cli import options as shared
+from cairn.cli.demo import DemoNotice
 from cairn.cli.stores import CLICKHOUSE, DATABASE, embedded_clickhouse, embedded_postgres
 from cairn.infra.clickhouse import migrate as clickhouse_schema
 from cairn.infra.clickhouse.client import ClickHouse
@@ -71,9 +72,10 @@ class Server:
         self.clickhouse_url = settings.clickhouse_url or (self.clickhouse.url() if self.clickhouse else "")
         self.metrics = settings.data_dir.absolute() / "metrics"
         self.announced = False
-        reloader = Reloader(CODE, lambda: self.restart("web", "worker")) if reload else None
+        self.demo = DemoNotice(settings.data_dir, settings.public_url) if settings.demo else None
+        self.reloader = Reloader(CODE, lambda: self.restart("web", "worker")) if reload else None
         self.supervisor = Supervisor(
-            self.services(), stop_order=STOP_ORDER, changed=self.changed, tick=reloader.look if reloader else None
+            self.services(), stop_order=STOP_ORDER, changed=self.changed, tick=self.look_around
         )
 
     def run(self) -> None:
@@ -85,6 +87,12 @@ class Server:
             self.supervisor.run()
         finally:
             folder.clear_state(self.settings.data_dir)
+
+    def look_around(self) -> None:
+        if self.reloader is not None:
+            self.reloader.look()
+        if self.demo is not None and self.announced:
+            self.demo.look()
 
     def restart(self, *names: str) -> None:
         for name in names:

@@ -226,6 +226,18 @@ def send_campaign(scope: Scope, campaign_id: str, *, now: datetime) -> CampaignV
     return queries.get_campaign(scope, campaign_id)
 
 
+def record_as_sent(scope: Scope, campaign_id: str, *, sent_at: datetime, recipients: int) -> None:
+    """Notes that a draft went out elsewhere, before it was known here. Raises NotFound, Conflict."""
+    with transaction.atomic():
+        row = locked(scope, campaign_id)
+        only_draft(row)
+        row.status = Status.SENT
+        row.created_at = row.scheduled_at = row.send_time = row.updated_at = sent_at
+        row.total = row.added = recipients
+        row.progress = {"recipients": recipients, "sent": recipients}
+        save(row, "status", "created_at", "scheduled_at", "send_time", "total", "added", "progress")
+
+
 def cancel_campaign(scope: Scope, campaign_id: str, *, now: datetime) -> None:
     """For good. What already left stays sent, the rest is skipped. Raises NotFound, Conflict once all is sent."""
     with transaction.atomic():

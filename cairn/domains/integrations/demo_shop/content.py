@@ -28,6 +28,7 @@ class PastCampaign:
     name: str
     subject: str
     category: str
+    text: str
 
     def sent_at(self, now: datetime) -> datetime:
         day = now.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=self.days_ago)
@@ -35,18 +36,72 @@ class PastCampaign:
 
 
 CAMPAIGNS = (
-    PastCampaign(340, "Winter warmers", "{{ first_name|default:'Hello' }}, warm feet for cold trails", "Clothing"),
-    PastCampaign(310, "New year, new pack", "Packs that carry the year", "Packs"),
-    PastCampaign(281, "Kitchen under the sky", "Coffee outside tastes better", "Kitchen"),
-    PastCampaign(250, "First tents of spring", "The first night out", "Camp"),
-    PastCampaign(222, "Boots, broken in", "Miles ahead of you", "Footwear"),
-    PastCampaign(190, "Long light", "Evenings are for lanterns", "Camp"),
-    PastCampaign(158, "Tools for life", "Sharp, simple, yours for decades", "Tools"),
-    PastCampaign(127, "Summer sale", "{{ first_name|default:'Hello' }}, a tenth off until Sunday", "Gifts"),
-    PastCampaign(96, "Rain is weather, too", "Dry all day", "Clothing"),
-    PastCampaign(64, "Autumn trails", "Where the larches turn", "Footwear"),
-    PastCampaign(31, "Hut to hut", "Four days, one pack", "Packs"),
-    PastCampaign(6, "Gifts for people who are never home", "They will actually use these", "Gifts"),
+    PastCampaign(
+        340,
+        "Winter warmers",
+        "{{ first_name|default:'Hello' }}, warm feet for cold trails",
+        "Clothing",
+        "Wool, down, and the boots that go over them: what our guides wear when the lake is frozen.",
+    ),
+    PastCampaign(
+        310,
+        "New year, new pack",
+        "Packs that carry the year",
+        "Packs",
+        "A good pack disappears on your back. We tried forty; these are the ones we kept.",
+    ),
+    PastCampaign(
+        281,
+        "Kitchen under the sky",
+        "Coffee outside tastes better",
+        "Kitchen",
+        "One pot, one flame, and an hour before the others wake up.",
+    ),
+    PastCampaign(
+        250, "First tents of spring", "The first night out", "Camp", "Light enough to carry, strong enough for April."
+    ),
+    PastCampaign(
+        222,
+        "Boots, broken in",
+        "Miles ahead of you",
+        "Footwear",
+        "The first hundred miles are on us: fitted, waxed and ready to walk.",
+    ),
+    PastCampaign(
+        190, "Long light", "Evenings are for lanterns", "Camp", "Lanterns that last the night and fold into a pocket."
+    ),
+    PastCampaign(
+        158,
+        "Tools for life",
+        "Sharp, simple, yours for decades",
+        "Tools",
+        "Steel and ash, made by people who use them.",
+    ),
+    PastCampaign(
+        127,
+        "Summer sale",
+        "{{ first_name|default:'Hello' }}, a tenth off until Sunday",
+        "Gifts",
+        "Small things for long days, ten per cent off until Sunday evening.",
+    ),
+    PastCampaign(
+        96, "Rain is weather, too", "Dry all day", "Clothing", "Shells that breathe, and the wax that keeps them so."
+    ),
+    PastCampaign(
+        64,
+        "Autumn trails",
+        "Where the larches turn",
+        "Footwear",
+        "Our favourite walks of the year, and what to wear on your feet for them.",
+    ),
+    PastCampaign(31, "Hut to hut", "Four days, one pack", "Packs", "Everything for four days, nothing for five."),
+    PastCampaign(
+        6,
+        "Gifts for people who are never home",
+        "They will actually use these",
+        "Gifts",
+        "Journals, mugs and knives that come back with stories.",
+    ),
 )
 
 

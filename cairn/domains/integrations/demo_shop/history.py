@@ -141,6 +141,10 @@ class Shop:
             historical=True,
         )
 
+    def reads(self, customer: Customer, at: datetime) -> bool:
+        """Whether the newsletter of that moment went to the customer."""
+        return customer.subscribes and self.start + (customer.first_day + 1) * DAY < at
+
     def year(self, customer: Customer) -> Iterator[Happening]:
         """Everything that one customer did, campaigns aside."""
         chance = Random(f"{self.seed}-year-{customer.number}")
@@ -202,8 +206,7 @@ def past_year(shop: Shop, sends: Sequence[PastSend], *, until: datetime) -> list
     happenings: list[Happening] = []
     for customer in shop.customers:
         happenings.extend(shop.year(customer))
-        joined = shop.start + (customer.first_day + 1) * DAY
         for send in sends:
-            if customer.subscribes and joined < send.at:
+            if shop.reads(customer, send.at):
                 happenings.extend(shop.responses(customer, send))
     return sorted((happening for happening in happenings if happening[0] < until), key=itemgetter(0))

@@ -13,6 +13,9 @@ from django.db import transaction
 
 from cairn.domains.accounts import actions as accounts
 from cairn.domains.accounts import queries as account_queries
+from cairn.domains.campaigns import actions as campaigns
+from cairn.domains.campaigns import queries as campaign_queries
+from cairn.domains.campaigns.contracts import Audiences, MessageDraft
 from cairn.domains.events import actions as events
 from cairn.domains.events import queries as event_queries
 from cairn.domains.events.contracts import EventDraft, RecordEvents
@@ -26,7 +29,7 @@ from cairn.domains.profiles.contracts import ChangeConsent, ConsentChange
 from cairn.domains.segments import actions as segments
 from cairn.domains.templates import actions as templates
 from cairn.infra.eventlog.port import EventLog, Lane, Record
-from cairn.kernel import clock, ids
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 log = logging.getLogger(__name__)
@@ -93,8 +96,35 @@ class Storyteller:
         return content.letter(heading, text, self.shop.by_category[category], self.shop.base_url)
 
     def past_campaign(self, campaign: content.PastCampaign, now: datetime) -> PastSend:
+        """A campaign with its message and template, as if Cairn had sent it."""
         at = campaign.sent_at(self.row.until)
-        return PastSend(at, ids.ulid(), campaign.name, ids.ulid(), campaign.subject, campaign.category)
+        letter = templates.create_template(
+            self.scope,
+            name=campaign.name,
+            editor_type="CODE",
+            html=self.letter(campaign.name, campaign.text, campaign.category),
+            private=True,
+            now=now,
+        )
+        words = {
+            "subject": campaign.subject,
+            "preview_text": campaign.text,
+            "from_email": content.SENDER_EMAIL,
+            "from_label": content.SENDER_NAME,
+        }
+        made = campaigns.create_campaign(
+            self.scope,
+            name=campaign.name,
+            audiences=Audiences((self.row.list_id,)),
+            messages=[MessageDraft({"channel": "email", "label": campaign.name, "content": words})],
+            now=now,
+        )
+        (message_id,) = campaign_queries.message_ids_of(self.scope, [made])[made.id]
+        campaigns.assign_template(self.scope, message_id, template_id=letter.id, now=now)
+        templates.delete_template(self.scope, letter.id)
+        readers = sum(1 for customer in self.shop.customers if self.shop.reads(customer, at))
+        campaigns.record_as_sent(self.scope, made.id, sent_at=at, recipients=readers)
+        return PastSend(at, made.id, campaign.name, message_id, campaign.subject, campaign.category)
 
     def sends(self) -> list[PastSend]:
         return [PastSend(**{**send, "at": datetime.fromisoformat(send["at"])}) for send in self.row.sends]
