@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from cairn.api import router
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS
 from cairn.api.edge import consent_body, event_body, profile_body
-from cairn.api.edge.gate import Operation
+from cairn.api.edge.gate import Rules
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS
 from cairn.api.kernel import openapi
 from cairn.api.kernel.errors import MEDIA_TYPE
@@ -48,7 +48,7 @@ def tag(path: str) -> str:
     return "Events" if "event" in path else "Profiles"
 
 
-def hot(path: str, operation: Operation) -> dict[str, Any]:
+def hot(path: str, operation: Rules) -> dict[str, Any]:
     parameters: list[dict[str, Any]] = [
         {"name": "revision", "in": "header", "required": True, "schema": {"type": "string"}}
     ]
@@ -73,7 +73,7 @@ def hot(path: str, operation: Operation) -> dict[str, Any]:
 
 @cache
 def document() -> bytes:
-    paths = {path: {"post": hot(path, one)} for path, one in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()}
+    paths = {path: {"post": hot(path, one.rules)} for path, one in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()}
     bodies = dict.fromkeys(HOT_BODIES.values())
     return msgspec.json.encode(openapi.document(router.table(), version=release(), bodies=bodies, paths=paths))
 
