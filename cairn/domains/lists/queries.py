@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from cairn.domains.lists.contracts import ListInfo, MemberRow, Membership
 from cairn.domains.lists.models import List, ListMember
 from cairn.domains.profiles import queries as profiles
-from cairn.infra.postgres.listing import matching, paged
+from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
@@ -65,7 +65,7 @@ def members(scope: Scope, list_id: str, listing: Listing) -> Page[MemberRow]:
     def identified(compare: Compare) -> Q:
         return Q(number__in=profiles.numbers_found(scope, compare))
 
-    columns = {
+    columns: Columns = {
         "email": identified,
         "phone_number": identified,
         "_kx": identified,

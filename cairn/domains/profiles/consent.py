@@ -212,7 +212,7 @@ def holder_of(row: tuple[Any, ...]) -> Holder:
 
 
 def save(scope: Scope, ledger: Ledger, *, now: datetime) -> None:
-    common = {"account_id": scope.account_id, "now": now}
+    common: dict[str, str | datetime] = {"account_id": scope.account_id, "now": now}
     statements = (
         ("put_consents", list(ledger.consents.values())),
         ("put_suppressions", list(ledger.added.values())),

@@ -234,8 +234,8 @@ def standing(email: str, phone: str, consents: str | None, suppressions: str | N
 def consent(
     value: str, at: str, created: str, updated: str, address: str, method: str, detail: str, source: str, double: bool
 ) -> Consented:
-    moments = (datetime.fromisoformat(moment) for moment in (at, created, updated))
-    return Consented(value, *moments, address, method, detail, source, double)
+    first, since, last = (datetime.fromisoformat(moment) for moment in (created, at, updated))
+    return Consented(value, since, first, last, address, method, detail, source, double)
 
 
 def standings(scope: Scope, numbers: Iterable[int]) -> dict[int, Standing]:

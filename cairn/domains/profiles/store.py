@@ -187,7 +187,11 @@ def write_keys(scope: Scope, world: World) -> None:
 
 def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
     """Move what hangs on a merged profile to its destination; events and lists follow through the outbox."""
-    values = {"account_id": scope.account_id, "source": source.number, "destination": target.number}
+    values: dict[str, str | int] = {
+        "account_id": scope.account_id,
+        "source": source.number,
+        "destination": target.number,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement("merge_consent"), values)
         cursor.execute(statement("merge_suppressions"), values)
