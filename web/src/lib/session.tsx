@@ -27,7 +27,11 @@ export function SessionProvider({ session, children }: { session: SessionAttribu
   });
   const isTest = account.data?.data[0]?.attributes.test_account ?? false;
   const value = useMemo(
-    () => ({ ...session, isDemo: isTest || /\bdemo\b/i.test(session.account_name) }),
+    () => ({
+      ...session,
+      // The demo shop is the account whose owner signs in as demo@….
+      isDemo: isTest || session.email.startsWith("demo@"),
+    }),
     [session, isTest],
   );
   const formats = useMemo(() => makeFormats(session.timezone || "UTC", session.currency || "USD"), [session]);

@@ -1,29 +1,49 @@
-/** The shapes of the resources this app shows. */
+/**
+ * The shapes of the resources this app shows. They are generated from the server's own description; written here is only
+ * what that description leaves open (a segment's definition, a message's content, consent per channel).
+ */
+import type { components } from "@/generated/api";
 import type { Definition } from "./definition";
 
-export interface SessionAttributes {
-  email: string;
-  name: string;
-  account_id: string;
-  account_name: string;
-  timezone: string;
-  currency: string;
-  company_id: string;
-}
+type Schemas = components["schemas"];
+type Attributes<Name extends keyof Schemas> = Schemas[Name] extends { attributes: infer Shape } ? Shape : never;
 
-export interface AccountAttributes {
-  test_account: boolean;
-  contact_information: {
-    default_sender_name: string;
-    default_sender_email: string;
-    website_url?: string | null;
-    organization_name: string;
-  };
-  timezone: string;
-  preferred_currency: string;
-  public_api_key: string;
-  locale: string;
-  industry?: string | null;
+export type SessionAttributes = Attributes<"SessionResource">;
+export type AccountAttributes = Attributes<"AccountResource">;
+export type ConsentChange = Attributes<"ProfileConsentResource">;
+// Null stands only for what a sparse fieldset left out, and this app asks for all of an event or metric.
+export type EventAttributes = Omit<Attributes<"EventResource">, "event_properties" | "datetime"> & {
+  event_properties: Record<string, unknown>;
+  datetime: string;
+};
+export type MetricAttributes = Omit<Attributes<"MetricResource">, "name"> & { name: string };
+export type ListAttributes = Attributes<"ListResource">;
+export type SegmentAttributes = Omit<Attributes<"SegmentResource">, "definition"> & { definition: Definition | null };
+export type SegmentPreview = Attributes<"SegmentPreviewResource">;
+export type SegmentExplanation = Attributes<"SegmentExplanationResource">;
+export type ExplainedCondition = SegmentExplanation["groups"][number]["conditions"][number];
+export type CampaignAttributes = Omit<Attributes<"CampaignResource">, "send_strategy"> & {
+  send_strategy: { method: string; datetime?: string | null } | null;
+};
+export type SendProgress = NonNullable<CampaignAttributes["progress"]>;
+export type TemplateAttributes = Attributes<"TemplateResource">;
+export type CampaignPreview = Attributes<"CampaignPreviewResource">;
+export type LedgerRow = Attributes<"MessageResource">;
+export type MetricAggregate = Omit<Attributes<"MetricAggregateResource">, "data"> & {
+  data: { dimensions: string[]; measurements: Record<string, number[]> }[];
+};
+export type InboxMessage = Attributes<"InboxMessageResource">;
+export type ApiKeyAttributes = Attributes<"ApiKeyResource">;
+export type ProfileAttributes = Partial<
+  Omit<Attributes<"ProfileResource">, "location" | "properties" | "subscriptions" | "predictive_analytics">
+> & {
+  location?: Record<string, string | number | null> | null;
+  properties?: Record<string, unknown> | null;
+  subscriptions?: Record<string, Record<string, ChannelConsent> | null> | null;
+};
+
+export interface CampaignMessageAttributes {
+  definition: { channel: string; label?: string | null; content: EmailContent };
 }
 
 export interface ChannelConsent {
@@ -39,122 +59,11 @@ export interface ChannelConsent {
   can_receive?: boolean;
 }
 
-export interface ProfileAttributes {
-  email?: string | null;
-  phone_number?: string | null;
-  external_id?: string | null;
-  first_name?: string | null;
-  last_name?: string | null;
-  organization?: string | null;
-  locale?: string | null;
-  title?: string | null;
-  image?: string | null;
-  created?: string | null;
-  updated?: string | null;
-  last_event_date?: string | null;
-  location?: Record<string, string | number | null> | null;
-  properties?: Record<string, unknown> | null;
-  joined_group_at?: string | null;
-  subscriptions?: Record<string, Record<string, ChannelConsent> | null> | null;
-}
-
-export interface ConsentChange {
-  channel: string;
-  before: string | null;
-  after: string;
-  at: string;
-  recorded_at: string;
-  method: string | null;
-  method_detail: string | null;
-  source: string | null;
-}
-
-export interface EventAttributes {
-  timestamp: number;
-  datetime: string;
-  event_properties: Record<string, unknown>;
-  uuid: string;
-}
-
-export interface MetricAttributes {
-  name: string;
-  created: string;
-  updated: string;
-  integration?: { name?: string; category?: string } | null;
-}
-
 export interface MetricPropertyAttributes {
   label: string;
   property: string;
   inferred_type: string;
   sample_values?: (string | number | boolean)[] | null;
-}
-
-export interface ListAttributes {
-  name: string;
-  created: string;
-  updated: string;
-  opt_in_process: "single_opt_in" | "double_opt_in";
-  profile_count?: number;
-}
-
-export interface SegmentAttributes {
-  name: string;
-  definition: Definition | null;
-  created: string;
-  updated: string;
-  is_active: boolean;
-  is_processing: boolean;
-  is_starred: boolean;
-  profile_count?: number;
-  summary?: string | null;
-  watermark?: string | null;
-}
-
-export interface SegmentPreview {
-  count: number;
-  as_of: string;
-  conditions: number[][];
-  sample: { id: string; email: string | null; first_name: string | null; last_name: string | null }[];
-  milliseconds: number;
-  summary?: string;
-}
-
-export interface ExplainedCondition {
-  summary: string;
-  holds: boolean;
-  value: unknown;
-  evidence: unknown[];
-  since: string | null;
-  until: string | null;
-}
-
-export interface SegmentExplanation {
-  member: boolean;
-  as_of: string;
-  groups: { holds: boolean; conditions: ExplainedCondition[] }[];
-}
-
-export interface SendProgress {
-  recipients: number;
-  queued: number;
-  sent: number;
-  failed: number;
-  skipped: number;
-  skipped_reasons: Record<string, number>;
-}
-
-export interface CampaignAttributes {
-  name: string;
-  status: string;
-  archived: boolean;
-  audiences: { included: string[]; excluded: string[] };
-  send_strategy: { method: string; datetime?: string | null } | null;
-  created_at: string;
-  scheduled_at?: string | null;
-  updated_at: string;
-  send_time?: string | null;
-  progress?: SendProgress | null;
 }
 
 export interface EmailContent {
@@ -163,33 +72,6 @@ export interface EmailContent {
   from_email?: string | null;
   from_label?: string | null;
   reply_to_email?: string | null;
-}
-
-export interface CampaignMessageAttributes {
-  definition: { channel: string; label?: string | null; content: EmailContent };
-}
-
-export interface TemplateAttributes {
-  name: string;
-  editor_type: string;
-  html: string;
-  text?: string | null;
-}
-
-export interface CampaignPreview {
-  subject: string;
-  preview_text: string;
-  html: string;
-  text: string;
-  errors: (string | { message?: string; line?: number })[];
-}
-
-export interface LedgerRow {
-  state: string;
-  reason: string | null;
-  email: string | null;
-  queued_at: string | null;
-  sent_at: string | null;
 }
 
 export interface CampaignStatistics {
@@ -234,31 +116,6 @@ export interface AudienceReport {
   new: number[];
   unsubscribed: number[];
   as_of?: string;
-}
-
-export interface MetricAggregate {
-  dates: string[];
-  data: { dimensions: string[]; measurements: Record<string, number[]> }[];
-}
-
-export interface InboxMessage {
-  to: string;
-  from: string;
-  subject: string;
-  html: string | null;
-  text: string | null;
-  headers: Record<string, string> | [string, string][];
-  received_at: string;
-}
-
-export interface ApiKeyAttributes {
-  name: string;
-  scopes: string[];
-  redacted_key: string;
-  created: string;
-  last_used: string | null;
-  status: string;
-  private_key?: string | null;
 }
 
 /** A list or a segment where either may stand. */

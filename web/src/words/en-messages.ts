@@ -54,7 +54,6 @@ export const messages = {
     desktop: "Desktop",
     phone: "Phone",
     templateErrors: "The template has mistakes",
-    line: "Line {{line}}",
     test: "Send a test",
     testTo: "To",
     testHint: "Up to five addresses. Tests are not counted.",

@@ -39,7 +39,7 @@ export function MailPreview({ html, content, width = "100%", profile, onProfile 
         <Alert color="red" role="alert" title={t("campaigns.templateErrors")}>
           {shown.errors.map((error, at) => (
             <Text key={at} size="sm">
-              {typeof error === "string" ? error : `${error.line ? `${t("campaigns.line", { line: error.line })}: ` : ""}${error.message ?? JSON.stringify(error)}`}
+              {error}
             </Text>
           ))}
         </Alert>

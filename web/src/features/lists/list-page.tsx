@@ -14,6 +14,7 @@ import { Empty, ErrorNote, Loading, Page } from "@/ui/page";
 import { ProfileCount } from "@/ui/profile-count";
 import { SearchBox } from "@/ui/search-box";
 import { say } from "@/ui/toast";
+import { optInWord } from "./opt-in";
 
 export function ListPage() {
   const { t } = useTranslation();
@@ -52,7 +53,7 @@ export function ListPage() {
       heading={<EditableName value={name} onSave={(next) => rename.mutate(next)} />}
       note={
         <>
-          <ProfileCount kind="list" id={id} refetchInterval={10_000} /> {t("lists.membersNote")} · {t(`lists.${opt_in_process}`)} · <span className="mono">{id}</span>
+          <ProfileCount kind="list" id={id} refetchInterval={10_000} /> {t("lists.membersNote")} · {t(optInWord(opt_in_process))} · <span className="mono">{id}</span>
         </>
       }
       actions={

@@ -12,6 +12,7 @@ import { DataTable, type Column } from "@/ui/data-table";
 import { Moment } from "@/ui/moment";
 import { Empty, ErrorNote, Page } from "@/ui/page";
 import { ProfileCount } from "@/ui/profile-count";
+import { optInWord } from "./opt-in";
 
 type Row = Resource<ListAttributes>;
 
@@ -24,7 +25,7 @@ export function ListsPage() {
     () => [
       { id: "name", header: t("lists.name"), meta: { phone: true }, cell: ({ row }) => row.original.attributes.name },
       { id: "members", header: t("lists.members"), meta: { align: "right", width: 140, phone: true }, cell: ({ row }) => <ProfileCount kind="list" id={row.original.id} /> },
-      { id: "optin", header: t("lists.optIn"), meta: { width: 160 }, cell: ({ row }) => t(`lists.${row.original.attributes.opt_in_process}`) },
+      { id: "optin", header: t("lists.optIn"), meta: { width: 160 }, cell: ({ row }) => t(optInWord(row.original.attributes.opt_in_process)) },
       { id: "created", header: t("lists.created"), meta: { align: "right", width: 160 }, cell: ({ row }) => <Moment at={row.original.attributes.created} as="date" /> },
     ],
     [t],

@@ -10,7 +10,7 @@ import type { ApiKeyAttributes } from "@/lib/types";
 import { Moment } from "@/ui/moment";
 import { Empty, ErrorNote, Loading, Page } from "@/ui/page";
 import { Status } from "@/ui/status";
-import { SCOPES } from "./scopes";
+import { FULL, SCOPES } from "./scopes";
 
 const KEYS = ["api-keys"];
 
@@ -114,7 +114,7 @@ function KeyRow({ row }: { row: Resource<ApiKeyAttributes> }) {
     ...refresh,
   });
   const remove = useMutation({ mutationFn: () => api.delete(`/api/api-keys/${row.id}`), ...refresh });
-  const all = scopes.length >= SCOPES.length || scopes.includes("*") || scopes.length > 20;
+  const all = scopes.includes(FULL);
   return (
     <Table.Tr>
       <Table.Td pl={0}>{name}</Table.Td>
@@ -169,7 +169,7 @@ function CreateKey({ opened, close, onMade }: CreateKeyProps) {
   const [full, setFull] = useState(true);
   const [scopes, setScopes] = useState<string[]>(["profiles:read", "events:write"]);
   const create = useMutation({
-    mutationFn: () => api.post<One<ApiKeyAttributes>>("/api/api-keys", wrap("api-key", { name: name.trim(), scopes: full ? SCOPES : scopes })),
+    mutationFn: () => api.post<One<ApiKeyAttributes>>("/api/api-keys", wrap("api-key", { name: name.trim(), scopes: full ? [FULL] : scopes })),
     onSuccess: (reply) => {
       onMade(reply.data.attributes);
       setName("");

@@ -1,4 +1,6 @@
 /** What a private key can be allowed to do. */
+export const FULL = "full";
+
 const NOUNS = ["accounts", "campaigns", "events", "lists", "metrics", "profiles", "segments", "subscriptions", "tags", "templates"];
 
-export const SCOPES = NOUNS.flatMap((noun) => (noun === "accounts" ? [`${noun}:read`] : [`${noun}:read`, `${noun}:write`]));
+export const SCOPES = NOUNS.flatMap((noun) => [`${noun}:read`, `${noun}:write`]);
