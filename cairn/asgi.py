@@ -17,15 +17,19 @@ django.setup()
 
 # These define Django's models, for which it must be set up.
 from django.conf import settings as django_settings  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
 
 from cairn import wiring  # noqa: E402
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS  # noqa: E402
-from cairn.api.edge.account_source import PostgresSource, scope_of_session  # noqa: E402
+from cairn.api.edge.account_source import PostgresSource, list_exists, scope_of_session  # noqa: E402
 from cairn.api.edge.gate import Gate, Operation  # noqa: E402
 from cairn.api.edge.keyring import Keyring  # noqa: E402
+from cairn.api.edge.known_lists import KnownLists  # noqa: E402
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E402
 from cairn.api.edge.profile_import import ProfileImport  # noqa: E402
 from cairn.api.legacy.track import Legacy  # noqa: E402
+from cairn.domains.messaging.contracts import MessageLink  # noqa: E402
+from cairn.domains.messaging.queries import web_view  # noqa: E402
 from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
 from cairn.infra.http.counters import count  # noqa: E402
 from cairn.infra.http.django_bridge import DjangoBridge  # noqa: E402
@@ -35,6 +39,7 @@ from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
 from cairn.public.tracking import Tracking  # noqa: E402
 from cairn.public.web_app import WebApp  # noqa: E402
+from cairn.public.web_view import WebView  # noqa: E402
 from cairn.urls import LIMITER  # noqa: E402
 
 logger = logging.getLogger(__name__)
@@ -60,7 +65,8 @@ class Site:
         self.keyring = Keyring(PostgresSource(), settings.data_dir / "cache" / "keys.json")
         self.django = DjangoBridge(WSGIHandler())
         self.app = WebApp(WEB_APP)
-        gate = Gate(self.log, self.keyring, LIMITER, self._sign_in, django_settings.SESSION_COOKIE_NAME)
+        lists = KnownLists(list_exists, self.django.threads)
+        gate = Gate(self.log, self.keyring, lists, LIMITER, self._sign_in, django_settings.SESSION_COOKIE_NAME)
         legacy = Legacy(self.log, self.keyring)
         tracking = Tracking(self.log, wiring.secret_key())
         consent = ConsentPages(self.log, wiring.secret_key())
@@ -80,6 +86,7 @@ class Site:
             "/t/c/": tracking.click,
             "/u/": consent.unsubscribe,
             "/p/": consent.preferences,
+            "/w/": WebView(wiring.secret_key(), rendered, self.django.threads).show,
         }
 
     async def start(self) -> None:
@@ -133,6 +140,11 @@ class Site:
 
     async def _sign_in(self, request: Request) -> Scope:
         return await asyncio.get_running_loop().run_in_executor(self.django.threads, scope_of_session, request)
+
+
+def rendered(link: MessageLink) -> str | None:
+    close_old_connections()
+    return web_view(link)
 
 
 def serve(gate: Gate, operation: Operation) -> Hot:

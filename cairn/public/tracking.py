@@ -94,7 +94,7 @@ def opened(link: MessageLink, agent: str, now: int) -> EventDraft:
 
 def clicked(link: MessageLink, agent: str, now: int) -> EventDraft:
     properties = about(link, agent) | {"URL": link.url, "Bot Click": MACHINES.search(agent) is not None}
-    return draft(CLICKED, link, properties, f"{link.delivery}:{xxhash.xxh64_hexdigest(link.url)}:{now}", now)
+    return draft(CLICKED, link, properties, f"{link.delivery}:{xxhash.xxh64_hexdigest(link.url.encode())}:{now}", now)
 
 
 def draft(metric: str, link: MessageLink, properties: dict[str, object], unique_id: str, now: int) -> EventDraft:

@@ -9,7 +9,7 @@ from cairn.api.edge.consent_body import client_subscribe
 from cairn.api.edge.decode import check_strings, decode
 from cairn.api.edge.event_body import group_events, single_event
 from cairn.api.edge.gate import LARGEST_PROFILE, Command, Operation, Rules
-from cairn.api.edge.operations import CONSENT, RECORD, UPSERT
+from cairn.api.edge.operations import CONSENT, RECORD, UPSERT, list_of_wish
 from cairn.api.edge.profile_body import ProfileDocument, need_somebody, patch_of
 from cairn.api.kernel.ratelimit import XL, Limit, M
 from cairn.domains.events.contracts import ArrivedEvents
@@ -46,6 +46,6 @@ OPERATIONS: Final = {
         Rules("create_client_profile", XL, public=True, largest=LARGEST_PROFILE), create_profile
     ),
     "/client/subscriptions": Operation(
-        Rules("create_client_subscription", Limit(350, 750), public=True), create_subscription
+        Rules("create_client_subscription", Limit(350, 750), public=True), create_subscription, list_of_wish
     ),
 }

@@ -1,4 +1,4 @@
-"""What the edge asks PostgreSQL: accounts, keys, and whose session a browser's cookie names. Called in threads."""
+"""What the edge asks PostgreSQL: accounts, keys, lists, and whose session a browser's cookie names. In threads."""
 
 import io
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from cairn.api.kernel import callers
 from cairn.domains.accounts import queries
 from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
+from cairn.domains.lists import queries as lists
 from cairn.infra.http.exchange import Request
 from cairn.kernel.scope import Scope
 
@@ -35,6 +36,11 @@ class PostgresSource:
     def keys(self, digests: Sequence[str] | None) -> list[KeyFacts]:
         close_old_connections()
         return queries.key_facts(digests)
+
+
+def list_exists(scope: Scope, list_id: str) -> bool:
+    close_old_connections()
+    return "\0" not in list_id and bool(lists.lists_by_ids(scope, [list_id]))
 
 
 def nothing(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from cairn.api.edge.keyring import Keyring
+from cairn.api.edge.known_lists import KnownLists
 from cairn.api.kernel import errors, revisions
 from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account
 from cairn.domains.accounts.contracts import FULL_ACCESS
@@ -57,10 +58,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment."""
+    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment, `list_of` finds
+    the list that a command names."""
 
     rules: Rules
     read: Callable[[bytes, datetime], Command]
+    list_of: Callable[[Command], str | None] | None = None
 
 
 Work = Callable[[Scope, bytes], Awaitable[Reply]]
@@ -72,16 +75,29 @@ class Gate:
     A browser's session, which only Django can read, is known by `sign_in`.
     """
 
-    def __init__(self, log: EventLog, keyring: Keyring, limiter: RateLimiter, sign_in: SignIn, cookie: str) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        keyring: Keyring,
+        lists: KnownLists,
+        limiter: RateLimiter,
+        sign_in: SignIn,
+        session_cookie: str,
+    ) -> None:
         self._log = log
+        self._lists = lists
         self._keyring = keyring
         self._limiter = limiter
         self._sign_in = sign_in
-        self._session_cookie = cookie
+        self._session_cookie = session_cookie
 
     async def serve(self, operation: Operation, request: Request) -> Reply:
         async def accept(scope: Scope, content: bytes) -> Reply:
-            await self.append(scope, operation.read(content, datetime.now(UTC)))
+            command = operation.read(content, datetime.now(UTC))
+            list_id = operation.list_of(command) if operation.list_of else None
+            if list_id is not None:
+                await self._lists.require(scope, list_id)
+            await self.append(scope, command)
             return Reply(202)
 
         return await self.guard(operation.rules, request, accept)

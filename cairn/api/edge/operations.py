@@ -8,6 +8,7 @@ from cairn.api.edge.event_body import bulk_events, single_event
 from cairn.api.edge.gate import Command, Operation, Rules
 from cairn.api.kernel.ratelimit import XL, L, M
 from cairn.domains.events.contracts import ArrivedEvents
+from cairn.domains.profiles.contracts import ChangeConsent
 from cairn.infra.eventlog.port import Lane
 
 RECORD: Final = "events.record"
@@ -31,6 +32,12 @@ def unsubscribe_profiles(content: bytes, now: datetime) -> Command:
     return Command(Lane.CONSENT, CONSENT, unsubscribe(content, now))
 
 
+def list_of_wish(command: Command) -> str | None:
+    """The list of a consent command, which is the same for all its changes."""
+    wish = command.body
+    return wish.changes[0].list_id if isinstance(wish, ChangeConsent) and wish.changes else None
+
+
 EVENTS_WRITE: Final = frozenset({"events:write"})
 CONSENT_WRITE: Final = frozenset({"lists:write", "profiles:write", "subscriptions:write"})
 
@@ -38,9 +45,9 @@ OPERATIONS: Final = {
     "/api/events": Operation(Rules("create_event", XL, EVENTS_WRITE), create_event),
     "/api/event-bulk-create-jobs": Operation(Rules("bulk_create_events", M, EVENTS_WRITE), create_events),
     "/api/profile-subscription-bulk-create-jobs": Operation(
-        Rules("bulk_subscribe_profiles", L, CONSENT_WRITE), subscribe_profiles
+        Rules("bulk_subscribe_profiles", L, CONSENT_WRITE), subscribe_profiles, list_of_wish
     ),
     "/api/profile-subscription-bulk-delete-jobs": Operation(
-        Rules("bulk_unsubscribe_profiles", L, CONSENT_WRITE), unsubscribe_profiles
+        Rules("bulk_unsubscribe_profiles", L, CONSENT_WRITE), unsubscribe_profiles, list_of_wish
     ),
 }

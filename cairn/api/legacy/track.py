@@ -257,21 +257,26 @@ def add_verb(patch: ProfilePatch, verb: str, value: Any) -> None:
 
 def number_of(value: Any) -> float | None:
     """A `$value`, which libraries also send as text."""
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) and abs(number) < LARGEST_VALUE else None
+    number = as_number(value)
+    return number if number is not None and abs(number) < LARGEST_VALUE else None
 
 
 def seconds_of(value: Any) -> int | None:
     """Unix seconds, also as a float, as digits, or in milliseconds."""
-    number = number_of(value)
+    number = as_number(value)
     if number is None:
         return None
     seconds = int(number / 1000 if abs(number) >= MILLISECONDS_FROM else number)
     if not EARLIEST <= seconds <= time.time() + LATEST_AHEAD:
         raise NotTaken("an absurd time")
     return seconds
+
+
+def as_number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS
 from cairn.api.edge.gate import Gate
 from cairn.api.edge.keyring import Keyring, digest_of
+from cairn.api.edge.known_lists import KnownLists
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS
 from cairn.api.kernel import errors
 from cairn.api.kernel.ratelimit import RateLimiter
@@ -111,7 +113,10 @@ class Edge:
         self.log = MemoryLog()
         self.accounts = Accounts()
         self.keyring = Keyring(self.accounts, folder / "keys.json")
-        self.gate = Gate(self.log, self.keyring, RateLimiter(enforce=enforce), self._sign_in, "cairn_session")
+        self.list_ids = {"NewsLL"}
+        self.lists_away = False
+        lists = KnownLists(self._list_exists, ThreadPoolExecutor(1))
+        self.gate = Gate(self.log, self.keyring, lists, RateLimiter(enforce=enforce), self._sign_in, "cairn_session")
         legacy = Legacy(self.log, self.keyring)
         self._legacy = {
             "/api/track": legacy.track,
@@ -141,6 +146,11 @@ class Edge:
 
     def nothing_accepted(self) -> bool:
         return not any(self.log.entries.values())
+
+    def _list_exists(self, scope: Scope, list_id: str) -> bool:
+        if self.lists_away:
+            raise ConnectionError("PostgreSQL is away")
+        return scope.account_id == COMPANY and list_id in self.list_ids
 
     async def _sign_in(self, request: Request) -> Scope:
         if request.cookie("cairn_session") == "annas":

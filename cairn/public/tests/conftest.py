@@ -1,0 +1,8 @@
+import pytest
+
+from cairn.infra.eventlog.memory import MemoryLog
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
