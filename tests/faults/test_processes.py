@@ -1,15 +1,20 @@
 """What a person sees of the server's processes: starting, stopping, dying and healing."""
 
+import json
+import os
 import signal
+import subprocess
 import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
-from tests.faults.server import Server, alive, eventually
+from cairn.infra.supervisor.child import die_with_parent
+from tests.faults.server import PATIENCE, Server, alive, eventually
 
 IDLE_LIMIT = 1 << 30
 
@@ -106,3 +111,47 @@ def test_nothing_survives_a_killed_supervisor_and_the_next_start_works(other: Se
     other.start()
     eventually(other.is_well, "all parts running")
     assert other.interrupt() < 10
+
+
+def test_stores_given_by_url_are_used_and_not_started() -> None:
+    with tempfile.TemporaryDirectory(prefix="cairn-faults-") as folder:
+        urls = {
+            "CAIRN_DATABASE_URL": os.environ["CAIRN_TEST_DATABASE_URL"],
+            "CAIRN_CLICKHOUSE_URL": os.environ["CAIRN_TEST_CLICKHOUSE_URL"].replace("/test?", "/by_url?"),
+        }
+        made = Server(Path(folder) / "data", environ={**urls, "CAIRN_LOG_JSON": "on"})
+        try:
+            made.start()
+            eventually(made.is_well, "all parts running")
+            assert set(made.state().processes) == {"web", "worker"}
+            assert not (made.folder / "postgres").exists()
+            assert made.create_account("by-url@example.com")["company_id"]
+            assert made.interrupt() < 10
+        finally:
+            made.kill()
+        lines = [json.loads(line) for line in made.log_path.read_text().splitlines()]
+        assert {"serve", "web", "worker"} <= {line["process"] for line in lines}
+        assert {"at", "level", "message"} <= set(lines[0])
+        assert all(
+            secret not in made.log_path.read_text() for secret in ("pk_", password_in(urls["CAIRN_CLICKHOUSE_URL"]))
+        )
+
+
+def password_in(url: str) -> str:
+    return urlsplit(url).password or ""
+
+
+def test_web_and_worker_run_alone_beside_a_server(server: Server) -> None:
+    eventually(server.is_well, "all parts running")
+    second = Server(server.folder)
+    begun = [
+        subprocess.Popen(second.command(*arguments), env=second.environment(), preexec_fn=die_with_parent)
+        for arguments in (("web", "--port", str(second.port)), ("worker", "--only", "outbox"))
+    ]
+    try:
+        eventually(second.is_well, "an answer of the second web process")
+        assert begun[1].poll() is None
+    finally:
+        for process in begun:
+            process.terminate()
+    assert [process.wait(PATIENCE) for process in begun] == [0, 0]
