@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from cairn.domains.lists.contracts import ListInfo, MemberRow, Membership
@@ -12,6 +13,11 @@ from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
+
+MEMBERSHIPS = """
+SELECT number, list_id, joined_at FROM lists_listmember
+WHERE account_id = %s AND number = ANY(%s) ORDER BY joined_at, list_id
+"""
 
 
 def info(row: List) -> ListInfo:
@@ -35,9 +41,10 @@ def list_lists(scope: Scope, listing: Listing) -> Page[ListInfo]:
 def memberships(scope: Scope, numbers: Iterable[int]) -> dict[int, list[Membership]]:
     """The lists of profiles, in the order of joining."""
     found: defaultdict[int, list[Membership]] = defaultdict(list)
-    rows = ListMember.objects.within(scope).filter(number__in=list(numbers)).order_by("joined_at", "list_id")
-    for number, list_id, joined_at in rows.values_list("number", "list_id", "joined_at"):
-        found[number].append(Membership(list_id, joined_at))
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERSHIPS, [scope.account_id, list(numbers)])
+        for number, list_id, joined_at in cursor.fetchall():
+            found[number].append(Membership(list_id, joined_at))
     return dict(found)
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cairn.domains.profiles import consent, identity, patching, queries, store
 from cairn.domains.profiles.contracts import ConsentChange, ProfilePatch, Reason, Resolved, SuppressProfiles, Wish
 from cairn.domains.profiles.identity import Asked, Person, Step, World
-from cairn.domains.profiles.models import Touched
 from cairn.domains.profiles.patching import Record
 from cairn.kernel.errors import Conflict, Invalid, NotFound
 from cairn.kernel.scope import Scope
 
 NOBODY = Resolved(0, "", False)
+FORGET = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s)"
 touch = store.touch
 
 
@@ -227,4 +227,5 @@ def people_of(scope: Scope, command: SuppressProfiles, *, now: datetime, replaye
 
 def forget_touched(scope: Scope, ids: Sequence[int]) -> None:
     """The changes behind these notes of `queries.touched` are copied."""
-    Touched.objects.filter(account_id=scope.account_id, id__in=ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [scope.account_id, list(ids)])
