@@ -13,7 +13,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", choices=STORES, help="one store instead of both")
     options, settings = shared.begin("migrate", parser, arguments)
     settings = adopt(settings)
-    set_up_django()
     chosen = (options.only,) if options.only else STORES
+    if "postgres" in chosen:
+        set_up_django()
     bring_up_to_date(settings, postgres="postgres" in chosen, clickhouse="clickhouse" in chosen)
     return 0

@@ -62,7 +62,7 @@ def stores(settings: Settings, *, clickhouse: bool = False) -> Iterator[Settings
 
 
 def bring_up_to_date(settings: Settings, *, postgres: bool = True, clickhouse: bool = True) -> None:
-    """Apply what migrations are missing. Django must be set up."""
+    """Apply what migrations are missing. For PostgreSQL's, Django must be set up."""
     if postgres and not postgres_schema.is_current(settings.database_url):
         postgres_schema.migrate(settings.database_url)
     if clickhouse:

@@ -20,7 +20,7 @@ from cairn.infra.supervisor.child import die_with_parent
 from cairn.infra.supervisor.folder import RunState, read_state
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 60.0
 # The stores of the test run must not leak into the server under test.
 FOREIGN = ("CAIRN_", "PYTEST_", "DJANGO_")
 Result = TypeVar("Result")
