@@ -13,6 +13,7 @@ from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 READ = ("campaigns:read",)
+WRITE = ("campaigns:write",)
 
 
 class JobAttributes(msgspec.Struct):
@@ -35,7 +36,7 @@ CAMPAIGN_ESTIMATION_JOBS = Resource(
     attributes=JobAttributes,
     operations=(
         Get("get_campaign_recipient_estimation_job", queries.get_estimation_job, scopes=READ, limit=M),
-        Create("refresh_campaign_recipient_estimation", estimate, scopes=READ, limit=M, body_id=True, status=202),
+        Create("refresh_campaign_recipient_estimation", estimate, scopes=WRITE, limit=M, body_id=True, status=202),
     ),
 )
 

@@ -198,7 +198,9 @@ CAMPAIGN_MESSAGES = Resource(
             related=Related(
                 "get_image_for_campaign_message", "get_image_id_for_campaign_message", scopes=WITH_IMAGES, limit=M
             ),
-            replace=Change("update_image_for_campaign_message", set_image, scopes=("campaigns:write", "images:read")),
+            replace=Change(
+                "update_image_for_campaign_message", set_image, scopes=("campaigns:write", "images:read"), limit=M
+            ),
         ),
     ),
 )
