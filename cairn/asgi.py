@@ -86,6 +86,7 @@ class Site:
             "/t/c/": tracking.click,
             "/u/": consent.unsubscribe,
             "/p/": consent.preferences,
+            "/c/": consent.confirm,
             "/w/": WebView(wiring.secret_key(), rendered, self.django.threads).show,
         }
 
@@ -103,6 +104,7 @@ class Site:
         self._fresh.cancel()
         with suppress(asyncio.CancelledError):
             await self._fresh
+        self.keyring.close()
         self.django.close()
         self.log.close()
 

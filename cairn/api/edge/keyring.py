@@ -139,6 +139,9 @@ class Keyring:
         facts = self._accounts.get(account_id)
         return facts.rate_limits if facts else {}
 
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
     async def _look_up_key(self, digest: str) -> None:
         keys = await self._ask(self._source.keys, digest)
         accounts = await self._ask(self._source.accounts, keys[0].account_id) if keys else []
