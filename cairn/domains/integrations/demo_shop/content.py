@@ -31,7 +31,7 @@ class PastCampaign:
     text: str
 
     def sent_at(self, now: datetime) -> datetime:
-        day = now.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=self.days_ago)
+        day = now.replace(hour=14, minute=0, second=0, microsecond=0) - timedelta(days=self.days_ago)
         return day + timedelta(minutes=7)
 
 
