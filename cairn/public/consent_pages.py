@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from cairn.domains.events.contracts import CLICKED_UNSUBSCRIBED, RecordEvents
+from cairn.domains.lists.contracts import CONFIRM, Confirmation
 from cairn.domains.messaging.contracts import PREFERENCES, UNSUBSCRIBE, MessageLink
 from cairn.domains.profiles.contracts import ChangeConsent, ConsentChange, ProfilePatch
 from cairn.infra.eventlog.port import EventLog, Lane, Record
@@ -31,7 +32,7 @@ AWAY: Final = page(503, "Not saved yet", "We cannot save your choice at the mome
 
 
 class ConsentPages:
-    """Serves `/u/<token>` and `/p/<token>`."""
+    """Serves `/u/<token>`, `/p/<token>` and `/c/<token>`."""
 
     def __init__(self, log: EventLog, secret: str) -> None:
         self._log = log
@@ -73,6 +74,23 @@ class ConsentPages:
             return page(200, "Your choice is saved", "You will get no more marketing emails from us at this address.")
         return page(200, "Your choice is saved", "You will get our emails at this address.")
 
+    async def confirm(self, request: Request, token: str) -> Reply:
+        """The answer to a list with double opt-in."""
+        now = time.time()
+        try:
+            waiting = unseal(self._secret, CONFIRM, token, Confirmation)
+        except Invalid:
+            return DAMAGED
+        if waiting.expires < now:
+            return page(410, "This link is too old", "Please sign up again, and you will get a new one.")
+        if request.method != "POST":
+            button = ({"confirm": "yes"}, "Yes, subscribe me", True)
+            return page(200, "Confirm your subscription", "You will get our emails at this address.", [button])
+        change = msgspec.structs.replace(waiting.change, at=datetime.fromtimestamp(now, UTC).isoformat())
+        if not await self._save(waiting.account_id, change, now):
+            return AWAY
+        return page(200, "You are subscribed", "Thank you. You will get our emails at this address.")
+
     async def _change(self, link: MessageLink, wish: str, method: str) -> bool:
         """Whether the wish is on disk."""
         now = time.time()
@@ -84,11 +102,14 @@ class ConsentPages:
             method=method,
             method_detail=link.message,
         )
-        record = Record(link.account_id, CONSENT, msgspec.json.encode(ChangeConsent([change])), int(now * 1000))
+        return await self._save(link.account_id, change, now)
+
+    async def _save(self, account_id: str, change: ConsentChange, now: float) -> bool:
+        record = Record(account_id, CONSENT, msgspec.json.encode(ChangeConsent([change])), int(now * 1000))
         try:
             await self._log.append(Lane.CONSENT, record)
         except CairnError as problem:
-            logger.error("A wish of profile %s was not saved: %s", link.profile_id, problem)
+            logger.error("A wish was not saved, account %s: %s", account_id, problem)
             return False
         return True
 

@@ -1,14 +1,16 @@
 """What can be done to lists and their members. Joining a list is no consent, and leaving one takes none away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from django.db import IntegrityError, connection, transaction
 
+from cairn import wiring
 from cairn.domains.lists import queries
-from cairn.domains.lists.contracts import ListInfo
+from cairn.domains.lists.contracts import CONFIRM, CONFIRMATION_WANTED, Confirmation, ConfirmationWanted, ListInfo
 from cairn.domains.lists.models import List, ListMember, OptIn
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles import queries as profile_queries
@@ -17,8 +19,10 @@ from cairn.infra.postgres import outbox
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.ids import short_id
 from cairn.kernel.scope import Scope
+from cairn.kernel.signing import seal
 
 NAME_LENGTH: Final = 255
+CONFIRM_WITHIN: Final = timedelta(hours=72)
 EVENTS: Final = "events.record"
 METRICS: Final = {
     (EMAIL_MARKETING, True): "Subscribed to Email Marketing",
@@ -145,14 +149,58 @@ def change_consent(
 ) -> list[Wish]:
     """Record wishes, with what belongs to them: memberships, and events that tell of them.
 
-    Runs inside the caller's transaction. A list that does not exist (any more) adds nobody.
+    Runs inside the caller's transaction. A list that does not exist (any more) adds nobody. A subscription to a list
+    with double opt-in changes nothing, makes no profile even, before its link is followed: the person is asked.
     """
+    asked = {change.list_id for change in changes if change.list_id}
+    lists = {row.id: row for row in queries.lists_by_ids(scope, asked)} if asked else {}
+    waiting = [waits(change, lists) for change in changes]
+    ready = [change for change, waits in zip(changes, waiting, strict=True) if not waits]
+    found = iter(record(scope, ready, lists, now=now, replayed=replayed))
+    nobody = Wish(0, "", False, False, now)
+    if not replayed:
+        wanted = [change for change, waits in zip(changes, waiting, strict=True) if waits]
+        outbox.send_all(CONFIRMATION_WANTED, [confirmation(scope, change, lists, now=now) for change in wanted])
+    return [nobody if waits else next(found) for waits in waiting]
+
+
+def waits(change: ConsentChange, lists: Mapping[str, ListInfo]) -> bool:
+    """Whether the wish waits for a confirmation."""
+    target = lists.get(change.list_id or "")
+    return (
+        target is not None
+        and target.opt_in_process == OptIn.DOUBLE
+        and change.consent == SUBSCRIBED
+        and change.channel == EMAIL_MARKETING
+        and not (change.historical or change.confirmed)
+    )
+
+
+def confirmation(
+    scope: Scope, change: ConsentChange, lists: Mapping[str, ListInfo], *, now: datetime
+) -> ConfirmationWanted:
+    expires = int((now + CONFIRM_WITHIN).timestamp())
+    confirmed = msgspec.structs.replace(change, at=None, confirmed=True)
+    return ConfirmationWanted(
+        account_id=scope.account_id,
+        email=(change.profile.email or "").strip(),
+        list_name=lists[change.list_id or ""].name,
+        token=seal(wiring.secret_key(), CONFIRM, Confirmation(scope.account_id, expires, confirmed)),
+    )
+
+
+def record(
+    scope: Scope,
+    changes: Sequence[ConsentChange],
+    lists: Mapping[str, ListInfo],
+    *,
+    now: datetime,
+    replayed: bool,
+) -> list[Wish]:
+    """Wishes that wait for nothing."""
     wishes = profiles.change_consent(scope, changes, now=now, replayed=replayed)
     if replayed:
         return wishes
-    lists = {
-        row.id: row for row in queries.lists_by_ids(scope, {change.list_id for change in changes if change.list_id})
-    }
     joined = follow(scope, changes, wishes, set(lists), now=now)
     drafts: list[dict[str, Any]] = []
     for change, wish in zip(changes, wishes, strict=True):
@@ -182,7 +230,7 @@ def follow(
     }
 
 
-def drafts_of(change: ConsentChange, wish: Wish, lists: dict[str, ListInfo]) -> list[dict[str, Any]]:
+def drafts_of(change: ConsentChange, wish: Wish, lists: Mapping[str, ListInfo]) -> list[dict[str, Any]]:
     """Events in the shape of events.contracts.EventDraft; events are a later domain, and read them from the log."""
     subscribed = change.consent == SUBSCRIBED
     common = {

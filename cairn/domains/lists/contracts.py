@@ -5,6 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from cairn.domains.profiles.contracts import ConsentChange
+
 MERGED = "profiles.merged"
 
 
@@ -33,6 +35,27 @@ class MemberRow:
 
     number: int
     joined_at: datetime
+
+
+CONFIRM = "confirm"
+CONFIRMATION_WANTED = "lists.confirmation_wanted"
+
+
+class Confirmation(msgspec.Struct, array_like=True, frozen=True):
+    """What a confirmation link carries, sealed: the wish that waits for a click, until `expires` (seconds)."""
+
+    account_id: str
+    expires: int
+    change: ConsentChange
+
+
+class ConfirmationWanted(msgspec.Struct):
+    """Fact `lists.confirmation_wanted`: somebody is to be asked whether they want to be subscribed."""
+
+    account_id: str
+    email: str
+    list_name: str
+    token: str
 
 
 class ProfilesMerged(msgspec.Struct):

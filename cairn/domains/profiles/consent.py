@@ -179,7 +179,7 @@ def put(ledger: Ledger, holder: Holder, change: ConsentChange, channel: str, at:
         "at": at,
         "address": address,
         "custom_source": change.custom_source,
-        "double_optin": False,
+        "double_optin": change.confirmed,
         **how,
     }
     if before == change.consent:

@@ -47,7 +47,8 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     """One person's wish for one channel: `email.marketing`, `email.open_tracking`, `sms.marketing`,
     `sms.transactional`, `mobile_push.marketing`, `whatsapp.marketing`, `whatsapp.transactional`.
 
-    `consent` is SUBSCRIBED or UNSUBSCRIBED; `at` ISO 8601, absent: when it was accepted.
+    `consent` is SUBSCRIBED or UNSUBSCRIBED; `at` ISO 8601, absent: when it was accepted. `confirmed` says that the
+    person followed the link that a list with double opt-in sent them.
     """
 
     profile: ProfilePatch
@@ -59,6 +60,7 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     custom_source: str = ""
     list_id: str | None = None
     historical: bool = False
+    confirmed: bool = False
 
 
 class ChangeConsent(msgspec.Struct):

@@ -1,8 +1,13 @@
+import time
+
 import pytest
 
+from cairn.domains.lists.contracts import CONFIRM, Confirmation
 from cairn.domains.messaging.contracts import PREFERENCES, UNSUBSCRIBE
+from cairn.domains.profiles.contracts import ConsentChange, ProfilePatch
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import Lane
+from cairn.kernel.signing import seal
 from cairn.public.consent_pages import ConsentPages
 from cairn.public.tests.driving import SECRET, commands, header, token, visit
 
@@ -80,4 +85,24 @@ def test_a_preference_is_saved(log: MemoryLog, pages: ConsentPages, wish: str) -
 
 def test_no_choice_changes_nothing(log: MemoryLog, pages: ConsentPages) -> None:
     assert visit(pages.preferences, token(PREFERENCES), "POST", b"email=x", content_type=FORM).status == 400
+    assert not any(log.entries.values())
+
+
+def confirmation(expires: int) -> str:
+    change = ConsentChange(ProfilePatch(email="ann@example.com"), "email.marketing", "SUBSCRIBED", list_id="News01")
+    return seal(SECRET, CONFIRM, Confirmation("Acc001", expires, change))
+
+
+def test_a_confirmation_takes_a_press_of_the_button(log: MemoryLog, pages: ConsentPages) -> None:
+    waiting = confirmation(int(time.time()) + 60)
+    assert visit(pages.confirm, waiting, "GET").status == 200
+    assert not any(log.entries.values())
+    assert b"You are subscribed" in visit(pages.confirm, waiting, "POST", b"confirm=yes", content_type=FORM).body
+    (change,) = commands(log, Lane.CONSENT)[0]["changes"]
+    assert (change["profile"], change["list_id"]) == ({"email": "ann@example.com"}, "News01")
+
+
+def test_a_confirmation_that_is_too_old_or_damaged_changes_nothing(log: MemoryLog, pages: ConsentPages) -> None:
+    assert visit(pages.confirm, confirmation(int(time.time()) - 1), "POST", b"", content_type=FORM).status == 410
+    assert visit(pages.confirm, confirmation(int(time.time()) + 60)[:-2], "POST", b"", content_type=FORM).status == 404
     assert not any(log.entries.values())
