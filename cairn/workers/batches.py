@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 import msgspec
 from django.db import InterfaceError, OperationalError, transaction
@@ -77,7 +78,7 @@ def decode(
             refused.append(Refused(entry, f"There is no handler of {entry.record.kind}."))
             continue
         try:
-            command = msgspec.json.decode(entry.record.body, type=topic.command)
+            command: Any = msgspec.json.decode(entry.record.body, type=topic.command)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             refused.append(Refused(entry, f"It cannot be read: {error}"))
             continue

@@ -91,7 +91,7 @@ class Dispatcher:
         return True
 
     def _tell(self, topic: FactTopic, payload: bytes) -> None:
-        fact = msgspec.json.decode(payload, type=topic.fact)
+        fact: Any = msgspec.json.decode(payload, type=topic.fact)
         scope = self._find_scope(fact.account_id)
         if scope is None:
             return  # The account was deleted, and what it had with it.

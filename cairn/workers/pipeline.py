@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 
@@ -20,7 +21,7 @@ from cairn.infra.eventlog.port import LogReader
 from cairn.kernel.scope import Scope
 from cairn.workers import batches, counters, positions
 from cairn.workers.batches import Batch, FindScope
-from cairn.workers.positions import Turn
+from cairn.workers.positions import Place, Standing, Turn
 from cairn.workers.reading import Cursor
 from cairn.workers.share import Share, Topic
 from cairn.workers.stopping import Patience, Stopped
@@ -90,7 +91,7 @@ class Pipeline:
 
     def _apply_all(self) -> None:
         turn = Turn()
-        standing = self._patience.keep_trying("the start", lambda _: self._take_turn(turn) or positions.load())
+        standing = self._patience.keep_trying("the start", lambda _: self._begin(turn))
         cursor = Cursor(self._parts.reader, {place: at.done for place, at in standing.items()})
         while not self._stop.is_set():
             entries = cursor.read()
@@ -100,10 +101,14 @@ class Pipeline:
                 continue
             batch = Batch(entries, self._parts.now())
             with counters.STEP_SECONDS.labels("apply").time():
-                self._patience.keep_trying("profiles", lambda _, batch=batch: self._apply(turn, batch))
+                self._patience.keep_trying("profiles", partial(self._apply, turn, batch))
             self._applied.put(batch)
 
-    def _apply(self, turn: Turn, batch: Batch) -> None:
+    def _begin(self, turn: Turn) -> dict[Place, Standing]:
+        self._take_turn(turn)
+        return positions.load()
+
+    def _apply(self, turn: Turn, batch: Batch, is_retry: bool) -> None:
         self._take_turn(turn)
         batches.apply(batch, self._parts.topics, self._parts.find_scope)
 

@@ -1,4 +1,4 @@
-"""Under load, whatever dies or stands still: each event that was answered with 202 is there once, and no other twice."""
+"""Under load, whatever dies or stands still: each event answered with 202 is there once, and none twice."""
 
 import json
 import os

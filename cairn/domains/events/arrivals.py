@@ -1,5 +1,6 @@
 """From an accepted event to a row: its time, value, key and id. Whatever leaves early says why."""
 
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from cairn.kernel.ids import event_uuid
 
 MILLIONTHS = 1_000_000
 VALUE_LIMIT = 10**18
+EXACT = 2**52
 TIME_LIMIT = 2**32
 EMPTY = b"{}"
 RESERVED = b'"$'
@@ -37,7 +39,7 @@ def make_row(arrival: Arrival, metric: int) -> Row | DropReason:
     ts = arrival.received // 1000 if event.time is None else event.time
     if not 0 < ts < TIME_LIMIT:
         return DropReason.TIME_OUT_OF_RANGE
-    value = 0 if event.value is None else round(event.value * MILLIONTHS)
+    value = 0 if event.value is None else millionths(event.value)
     if not -VALUE_LIMIT < value < VALUE_LIMIT:
         return DropReason.VALUE_OUT_OF_RANGE
     unique_id = str(ts) if event.unique_id is None else event.unique_id
@@ -56,6 +58,14 @@ def make_row(arrival: Arrival, metric: int) -> Row | DropReason:
         properties=shown_properties(event),
     )
     return Row(key=make_key(event.service, event.metric, unique_id), event=stored)
+
+
+def millionths(value: float) -> int:
+    """The value as it was written, not as binary fractions come close to it."""
+    scaled = value * MILLIONTHS
+    if -EXACT < scaled < EXACT:
+        return round(scaled)
+    return round(Decimal(repr(value)) * MILLIONTHS)
 
 
 def machine(event: ArrivedEvent) -> int:

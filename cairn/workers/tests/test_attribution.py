@@ -1,5 +1,6 @@
 """Which message earned an order: at once, and again when an open or click comes late."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,9 @@ def order(number: int, at: datetime = NOON, email: str = ANN) -> EventDraft:
     return draft("Placed Order", email, at, value=10.0, unique_id=f"order-{number}")
 
 
-def touch(message: str, at: datetime, metric: str = OPENED, **properties: Any) -> EventDraft:
+def touch(message: str, at: datetime, metric: str = OPENED, marks: Mapping[str, Any] | None = None) -> EventDraft:
     one = draft(metric, ANN, at, service=OWN_SERVICE, message=message, unique_id=f"{message}:{at.isoformat()}")
-    one.properties = {"$message": message, "$campaign": f"campaign of {message}", **properties}
+    one.properties = {"$message": message, "$campaign": f"campaign of {message}", **(marks or {})}
     return one
 
 
@@ -44,7 +45,7 @@ def test_a_later_batch_knows_the_open_of_an_earlier_one(shop: Shop) -> None:
 
 @pytest.mark.parametrize("mark", ["Bot Click", "Apple Privacy Open", "$transactional"])
 def test_what_no_person_did_and_what_is_no_marketing_earns_nothing(shop: Shop, mark: str) -> None:
-    shop.accept(touch("spring", NOON - HOUR, **{mark: True}), order(1))
+    shop.accept(touch("spring", NOON - HOUR, marks={mark: True}), order(1))
     shop.work()
     assert shop.credits() == {}
 
@@ -79,7 +80,7 @@ def test_a_rebuild_gives_what_the_stream_gave(shop: Shop) -> None:
         at = NOON + number * 7 * HOUR
         shop.accept(order(number, at), at=at)
         shop.accept(touch(f"message {number}", at - 3 * HOUR, CLICKED if number % 3 else OPENED), at=at + HOUR)
-        shop.accept(touch("machine", at - HOUR, CLICKED, **{"Bot Click": True}), at=at)
+        shop.accept(touch("machine", at - HOUR, CLICKED, {"Bot Click": True}), at=at)
         shop.work()
     streamed = shop.credits()
     assert len(streamed) == 20
