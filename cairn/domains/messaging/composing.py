@@ -50,6 +50,8 @@ class Composition:
         self.subject = templates.compiled(content.subject, markup=False, pointer="subject")
         self.preview_text = templates.compiled(content.preview_text, markup=False, pointer="preview_text")
         self.html = self.compile_html()
+        # Styles and comments are no place for character references.
+        self.entities = all(match.group(0).isascii() for match in markup.RAW.finditer(content.html))
         self.text = self.compile_text()
         self.per_person = any(one.value in PER_PERSON for one in content.parameters if one.type != "static")
         self.everybody: tuple[str, Visited] = ("", Visited([]))
@@ -122,7 +124,7 @@ class Composition:
         links = self.links(recipient, delivery, now, tracked=self.content.track_clicks)
         shown = self.rendered(recipient, links, pixel=links.pixel(), now=now)
         headers = self.headers(recipient, delivery, links, shown.subject, now)
-        parts = (mime.Part("text/plain", shown.text), mime.Part("text/html", shown.html))
+        parts = (mime.Part("text/plain", shown.text), mime.Part("text/html", shown.html, entities=self.entities))
         raw = mime.alternatives(headers, parts, boundary=f"cairn-{delivery}")
         copies = [address for address in (self.content.cc, self.content.bcc) if address]
         return Composed(Mail(self.content.from_email, (recipient.email, *copies), raw), shown.subject)

@@ -16,7 +16,7 @@ from cairn.domains.messaging.contracts import (
 from cairn.domains.messaging.people import Recipient
 from cairn.kernel import signing
 
-PER_PERSON = frozenset({"profile_id", "profile_external_id", "group_id", "group_name", "group_name_id"})
+PER_PERSON = frozenset({"profile_id", "profile_external_id"})
 
 
 def with_parameters(url: str, pairs: Sequence[tuple[str, str]]) -> str:

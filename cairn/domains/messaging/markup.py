@@ -119,7 +119,8 @@ class LinkMarker:
         written = next(value for value in match.groups()[1:] if value is not None)
         source = unmasked(written, self.codes)
         tag = self.follow(source)
-        return f'{match.group(1)}"{tag}"' if tag else match.group(0)
+        # Signed addresses are long, lines in mails must not be: each link begins on a new one.
+        return f'\n{match.group(1).lstrip()}"{tag}"' if tag else match.group(0)
 
     def follow(self, source: str) -> str | None:
         """The tag for one target; None for what is not followed: other schemes, our own links, what has no code."""
