@@ -48,8 +48,8 @@ class KnownLists:
             self._away_until = now + AWAY_SECONDS
             return
         if not exists:
-            problem = errors.not_found(f"A list with id {list_id[:64]} does not exist.")
-            raise errors.Refused([replace(problem, pointer=POINTER)])
+            refusal = errors.not_found(f"A list with id {list_id[:64]} does not exist.")
+            raise errors.Refused([replace(refusal, pointer=POINTER)])
         if len(self._seen) >= MOST_REMEMBERED:
             self._seen.clear()
         self._seen[key] = now + REMEMBERED_SECONDS

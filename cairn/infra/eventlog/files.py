@@ -76,6 +76,13 @@ def open_for_writing(path: Path) -> apsw.Connection:
     return connection
 
 
+def last_offset(connection: apsw.Connection, lane: Lane) -> int:
+    """0 where nothing was written."""
+    ((last,),) = connection.execute(f"SELECT coalesce(max(position), 0) FROM {lane}").fetchall()
+    assert isinstance(last, int)
+    return last
+
+
 def open_for_reading(path: Path) -> apsw.Connection:
     # Read-write, because the reader of a WAL whose writer was killed must be able to recover it; query_only keeps it
     # from anything else.

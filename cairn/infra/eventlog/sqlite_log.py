@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from cairn.infra.eventlog.bell import Ringer
-from cairn.infra.eventlog.files import claim_one, open_for_writing
+from cairn.infra.eventlog.files import claim_one, last_offset, open_for_writing
 from cairn.infra.eventlog.packing import pack
 from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.eventlog.retention import KEEP_SECONDS, Retention
@@ -37,10 +37,7 @@ class SqliteLog:
         self._connection = open_for_writing(self._claim.path)
         self._ringer = Ringer(folder)
         self._retention = Retention(folder, self._claim.writer, keep_seconds)
-        self._last = {
-            lane: int(self._connection.execute(f"SELECT coalesce(max(position), 0) FROM {lane}").fetchall()[0][0])
-            for lane in Lane
-        }
+        self._last = {lane: last_offset(self._connection, lane) for lane in Lane}
         self._queue: deque[Ticket] = deque()
         self._work = threading.Event()
         self._closing = False

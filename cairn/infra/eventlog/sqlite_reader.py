@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 
 from cairn.infra.eventlog.bell import Bell
-from cairn.infra.eventlog.files import open_for_reading, writers
+from cairn.infra.eventlog.files import last_offset, open_for_reading, writers
 from cairn.infra.eventlog.packing import unpack
 from cairn.infra.eventlog.port import Entry, Lane
 from cairn.infra.eventlog.retention import Released
@@ -44,10 +44,7 @@ class SqliteLogReader:
 
     def ends(self, lane: Lane) -> dict[str, int]:
         with self._lock:
-            return {
-                writer: int(connection.execute(f"SELECT coalesce(max(position), 0) FROM {lane}").fetchall()[0][0])
-                for writer, connection in self._open().items()
-            }
+            return {writer: last_offset(connection, lane) for writer, connection in self._open().items()}
 
     def wait(self, timeout: float) -> None:
         bell: Bell | None = getattr(self._waiting, "bell", None)

@@ -31,8 +31,11 @@ class DjangoBridge:
     async def serve(self, scope: AsgiScope, receive: Receive, send: Send, extra: Iterable[Header] = ()) -> None:
         loop = asyncio.get_running_loop()
 
+        async def sent(message: dict[str, Any]) -> None:
+            await send(message)
+
         def push(message: dict[str, Any]) -> None:
-            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+            asyncio.run_coroutine_threadsafe(sent(message), loop).result()
 
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
