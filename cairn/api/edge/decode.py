@@ -62,13 +62,16 @@ def below(refusal: errors.Refused, prefix: str, instead_of: str = "") -> errors.
 def check_strings(content: bytes) -> None:
     """Refuses NUL characters, which PostgreSQL cannot store, and strings that are too long. Walks only bodies that can
     hold one."""
-    if b"\\u0000" in content or (len(content) > LONGEST_STRING and may_have_long_string(content)):
+    escaped = b"\\" in content
+    if (escaped and b"\\u0000" in content) or (
+        len(content) > LONGEST_STRING and may_have_long_string(content, escaped)
+    ):
         walk(msgspec.json.decode(content), "")
 
 
-def may_have_long_string(content: bytes) -> bool:
+def may_have_long_string(content: bytes, escaped: bool) -> bool:
     """Whether some stretch as long as the longest string has no quote in it, or quotes are part of strings."""
-    if b'\\"' in content:
+    if escaped and b'\\"' in content:
         return True
     at = 0
     while at + LONGEST_STRING < len(content):

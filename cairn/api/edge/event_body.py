@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -239,6 +240,7 @@ def seconds_of(text: str, now: int) -> int:
     return seconds
 
 
+@lru_cache(maxsize=1_000)
 def currency_of(text: str) -> str | None:
     code = text.strip().upper()
     if code and CURRENCY.fullmatch(code) is None:
