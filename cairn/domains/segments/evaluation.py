@@ -3,7 +3,8 @@
 It decides nothing about meaning: both ways use the compiler's expressions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn import wiring
-from cairn.domains.segments.compiler import Compiled, EventCondition, Program, RowCondition, compile_definitions
+from cairn.domains.segments.compiler import EventCondition, Program, RowCondition, compile_definitions
 from cairn.domains.segments.definition import Definition
 from cairn.kernel.scope import Scope
 
 # A hundred segments in one statement exceed the default quarter of a megabyte.
 SETTINGS: Mapping[str, Any] = {"max_query_size": 64 * 1024 * 1024, "max_ast_elements": 2_000_000}
+# Each tick has other values: machine code would be made anew for every one, at more cost than the pass itself.
+PASS_SETTINGS: Mapping[str, Any] = {**SETTINGS, "compile_expressions": 0, "compile_aggregate_expressions": 0}
 CONDITIONS_PER_PASS = 400
 PROFILES_PER_PASS = 20_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -112,105 +115,119 @@ def preview(scope: Scope, definition: Definition, metrics: Mapping[str, int], no
     return Preview(int(count), groups, [int(number) for number in numbers])
 
 
-def test_of(condition: Compiled, index: int) -> str:
-    """Whether condition `index` holds, over the rows of `one_pass`."""
-    if isinstance(condition, RowCondition):
-        return f"row{index} = 1"
-    return f"present = 1 AND measure{index}{condition.compare}"
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What each condition says of each of some profiles: `held[condition, profile]`; `measured` what metric ones found.
+
+    Nothing holds of a profile that does not exist.
+    """
+
+    numbers: NDArray[np.uint32]
+    present: NDArray[np.bool_]
+    held: NDArray[np.bool_]
+    measured: NDArray[np.float64]
+
+    def members(self, groups: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+        """Of whom a definition holds: OR inside its groups, AND between them."""
+        whole = self.present
+        for group in groups:
+            whole = whole & self.held[list(group)].any(axis=0)
+        return whole
 
 
-def held(groups: Sequence[Sequence[int]], tests: Sequence[str]) -> str:
-    return " AND ".join("(" + " OR ".join(f"({tests[index]})" for index in group) + ")" for group in groups)
-
-
-def one_pass(scope: Scope, program: Program) -> str:
-    """A FROM clause with one row per given profile (parameter `numbers`): what each condition measures there."""
+def some_profiles(scope: Scope, program: Program, numbers: Iterable[int]) -> Answers:
+    """All conditions of the given profiles, in one pass over their rows and one over their events."""
+    wanted = np.array(sorted(set(numbers)), dtype=np.uint32)
+    shape = (len(program.conditions), len(wanted))
+    found = Answers(wanted, np.zeros(len(wanted), bool), np.zeros(shape, bool), np.zeros(shape))
     account = program.params.add(scope.account_number, "UInt32")
-    rows = [
-        f"toUInt8({condition.sql}) AS row{index}"
-        for index, condition in enumerate(program.conditions)
-        if isinstance(condition, RowCondition)
-    ]
-    events = [
-        (index, condition)
-        for index, condition in enumerate(program.conditions)
-        if isinstance(condition, EventCondition)
-    ]
-    source = (
-        "(SELECT arrayJoin({numbers:Array(UInt32)}) AS profile) AS given"
-        f" LEFT ANY JOIN (SELECT {', '.join(['profile', '1 AS present', *rows])} FROM profiles FINAL"
-        f" WHERE account = {account} AND profile IN {{numbers:Array(UInt32)}} AND deleted = 0) AS states USING profile"
+    rows = {index: one for index, one in enumerate(program.conditions) if isinstance(one, RowCondition)}
+    events = {index: one for index, one in enumerate(program.conditions) if isinstance(one, EventCondition)}
+    answers = [f"toUInt8({one.sql}) AS c{index}" for index, one in rows.items()]
+    columns = ask(
+        f"SELECT {', '.join(['profile', *answers])} FROM profiles FINAL"
+        f" WHERE account = {account} AND profile IN {{numbers:Array(UInt32)}} AND deleted = 0",
+        program,
+        wanted,
     )
-    if not events:
-        return source
-    metrics = program.params.add(sorted({one.metric for _, one in events if one.metric is not None}), "Array(UInt32)")
-    measures = ", ".join(f"{condition.measure_if} AS measure{index}" for index, condition in events)
-    return (
-        f"{source} LEFT ANY JOIN (SELECT profile, {measures} FROM events WHERE account = {account}"
-        f" AND profile IN {{numbers:Array(UInt32)}} AND metric IN {metrics} GROUP BY profile) AS doings USING profile"
-    )
-
-
-def holding(
-    scope: Scope, definitions: Sequence[Definition], metrics: Mapping[str, int], numbers: Sequence[int], now: int
-) -> dict[int, list[int]]:
-    """For each of the given profiles the places of the definitions that it satisfies at `now`."""
-    found: dict[int, list[int]] = {number: [] for number in numbers}
-    if not definitions or not found:
-        return found
-    program = compile_definitions(definitions, metrics, now)
-    tests = [test_of(condition, index) for index, condition in enumerate(program.conditions)]
-    marks = ", ".join(f"if({held(groups, tests)}, {place}, -1)" for place, groups in enumerate(program.groups))
-    sql = f"SELECT profile, arrayFilter(place -> place >= 0, [{marks}]) FROM {one_pass(scope, program)}"
-    params = {**program.params.values, "numbers": list(found)}
-    for number, places in wiring.clickhouse().query(sql, {**program.params.values, **params}, SETTINGS):
-        found[number] = list(places)
+    places = np.searchsorted(wanted, columns["profile"])
+    found.present[places] = True
+    for index in rows:
+        found.held[index, places] = columns[f"c{index}"] != 0
+    if events:
+        fill_events(found, program, events, account)
     return found
 
 
-MEMBERSHIPS = """(SELECT profile, groupArray(segment) AS memberships FROM
-(
-    SELECT profile, segment FROM segment_members
-    WHERE account = {account} AND profile IN {{numbers:Array(UInt32)}} AND segment IN {segments}
-    GROUP BY profile, segment HAVING argMax(member, version) = 1
-) GROUP BY profile) AS stored"""
+def fill_events(found: Answers, program: Program, events: Mapping[int, EventCondition], account: str) -> None:
+    metrics = program.params.add(sorted({one.metric for one in events.values()}), "Array(UInt32)")
+    measures = [f"{one.measure_if} AS m{index}, m{index}{one.compare} AS c{index}" for index, one in events.items()]
+    columns = ask(
+        f"SELECT profile, {', '.join(measures)} FROM events WHERE account = {account}"
+        f" AND profile IN {{numbers:Array(UInt32)}} AND metric IN {metrics} GROUP BY profile",
+        program,
+        found.numbers,
+    )
+    places = np.searchsorted(found.numbers, columns["profile"])
+    for index, one in events.items():
+        found.held[index] = one.holds_of_none
+        found.held[index, places] = columns[f"c{index}"] != 0
+        found.measured[index, places] = columns[f"m{index}"]
+
+
+def ask(sql: str, program: Program, numbers: NDArray[np.uint32]) -> Mapping[str, NDArray[Any]]:
+    """Columns of an answer about some profiles. Without rows every column is empty."""
+    params = {**program.params.values, "numbers": numbers.tolist()}
+    found = wiring.clickhouse().columns(sql, params, PASS_SETTINGS)
+    return defaultdict(lambda: np.zeros(0), {name: np.asarray(column) for name, column in found.items()})
+
+
+def holding(
+    scope: Scope, definitions: Sequence[Definition], metrics: Mapping[str, int], numbers: Iterable[int], now: int
+) -> dict[int, list[int]]:
+    """For each of the given profiles the places of the definitions that it satisfies at `now`."""
+    program = compile_definitions(definitions, metrics, now)
+    answers = some_profiles(scope, program, numbers)
+    found: dict[int, list[int]] = {number: [] for number in answers.numbers.tolist()}
+    for place, groups in enumerate(program.groups):
+        for number in answers.numbers[answers.members(groups)].tolist():
+            found[number].append(place)
+    return found
+
+
+def stored(scope: Scope, segments: Sequence[int], numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Who of the given profiles is a stored member: `[segment, profile]`."""
+    rows = wiring.clickhouse().columns(
+        "SELECT segment, profile FROM segment_members WHERE account = {account:UInt32}"
+        " AND profile IN {numbers:Array(UInt32)} AND segment IN {segments:Array(UInt32)}"
+        " GROUP BY segment, profile HAVING argMax(member, version) = 1",
+        {"account": scope.account_number, "numbers": numbers.tolist(), "segments": list(segments)},
+    )
+    found = np.zeros((len(segments), len(numbers)), bool)
+    if rows:
+        order = np.argsort(segments)
+        lines = order[np.searchsorted(np.asarray(segments), rows["segment"], sorter=order)]
+        found[lines, np.searchsorted(numbers, rows["profile"])] = True
+    return found
 
 
 def changes(
     scope: Scope,
     segments: Sequence[tuple[int, Definition]],
     metrics: Mapping[str, int],
-    numbers: Sequence[int],
+    numbers: Iterable[int],
     now: int,
 ) -> list[tuple[int, int, int]]:
     """(profile, segment number, entered) where the given profiles' memberships are not what `now` demands."""
-    if not segments or not numbers:
-        return []
     program = compile_definitions([definition for _, definition in segments], metrics, now)
-    tests = [test_of(condition, index) for index, condition in enumerate(program.conditions)]
-    marks = ", ".join(
-        f"if({held(groups, tests)}, {program.params.add(segment, 'UInt32')}, 0)"
-        for groups, (segment, _) in zip(program.groups, segments, strict=True)
-    )
-    source = one_pass(scope, program)
-    params = program.params
-    stored = MEMBERSHIPS.format(
-        account=params.add(scope.account_number, "UInt32"),
-        segments=params.add([segment for segment, _ in segments], "Array(UInt32)"),
-    )
-    sql = (
-        "SELECT profile, arrayFilter(segment -> NOT has(memberships, segment), held) AS entered,"
-        " arrayFilter(segment -> NOT has(held, segment), memberships) AS gone FROM"
-        f" (SELECT profile, memberships, arrayFilter(segment -> segment > 0, [{marks}]) AS held"
-        f" FROM {source} LEFT ANY JOIN {stored} USING profile) WHERE notEmpty(entered) OR notEmpty(gone)"
-    )
-    found = wiring.clickhouse().query(sql, {**params.values, "numbers": list(numbers)}, SETTINGS)
-    return [
-        (profile, segment, entered)
-        for profile, came, gone in found
-        for entered, some in ((1, came), (0, gone))
-        for segment in some
-    ]
+    answers = some_profiles(scope, program, numbers)
+    before = stored(scope, [segment for segment, _ in segments], answers.numbers)
+    found = []
+    for line, (groups, (segment, _)) in enumerate(zip(program.groups, segments, strict=True)):
+        demanded = answers.members(groups)
+        moved = np.flatnonzero(demanded != before[line])
+        found += [(int(answers.numbers[place]), segment, int(demanded[place])) for place in moved]
+    return found
 
 
 def build(
@@ -252,18 +269,6 @@ def member_count(scope: Scope, segment: int) -> int:
         {"account": scope.account_number, "segment": segment},
     )
     return int(rows[0][0])
-
-
-def answers(scope: Scope, program: Program, number: int) -> list[tuple[bool, float]]:
-    """For one profile, whether each condition holds, and what the metric ones measure."""
-    tests = ", ".join(f"({test_of(condition, index)})" for index, condition in enumerate(program.conditions))
-    measures = ", ".join(
-        f"toFloat64(measure{index})" if isinstance(condition, EventCondition) else "toFloat64(0)"
-        for index, condition in enumerate(program.conditions)
-    )
-    sql = f"SELECT [{tests}], [{measures}] FROM {one_pass(scope, program)}"
-    held, measured = wiring.clickhouse().query(sql, {**program.params.values, "numbers": [number]}, SETTINGS)[0]
-    return [(bool(one), float(value)) for one, value in zip(held, measured, strict=True)]
 
 
 def joined(scope: Scope, segment: int, numbers: Sequence[int]) -> dict[int, datetime]:

@@ -91,7 +91,7 @@ def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) ->
     profile = profiles.get_profile(scope, profile_id)
     definition = msgspec.convert(segment.definition, Definition)
     program = compile_definitions([definition], metric_numbers(scope), seconds_of(now))
-    answers = evaluation.answers(scope, program, profile.number)
+    answers = evaluation.some_profiles(scope, program, [profile.number])
     person = person_of(scope, profile.number)
     names = names_of(scope, definition)
     groups = []
@@ -105,7 +105,8 @@ def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) ->
                     program.params,
                     person,
                     names,
-                    *answers[place],
+                    bool(answers.held[place, 0] and answers.present[0]),
+                    float(answers.measured[place, 0]),
                     seconds_of(now),
                 )
             )

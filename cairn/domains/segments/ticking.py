@@ -91,7 +91,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
         written = evaluate(scope, ready, metrics, numbers, at)
         built = [one for one in segments if one.row.is_processing and build(scope, one, metrics, at)]
-        entered, left = apply(scope, last) if written or built else (0, 0)
+        entered, left = apply(scope, last, facts=written > 0) if written or built else (0, 0)
         settle(scope, built)
         touched.done()
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
@@ -180,12 +180,12 @@ def finish(scope: Scope, after: datetime) -> datetime:
     )
     if not pending:
         return after
-    apply(scope, after)
+    apply(scope, after, facts=True)
     moment: datetime = pending[0][0]
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def apply(scope: Scope, after: datetime) -> tuple[int, int]:
+def apply(scope: Scope, after: datetime, *, facts: bool) -> tuple[int, int]:
     """Changes behind the watermark become memberships, counts and facts."""
     client = wiring.clickhouse()
     params = bounds(scope, after)
@@ -195,7 +195,8 @@ def apply(scope: Scope, after: datetime) -> tuple[int, int]:
         Segment.objects.within(scope).filter(number=segment).update(member_count=F("member_count") + difference)
         total_entered += entered
         total_left += total - entered
-    tell(scope, client.query(NEWS, params))
+    if facts:
+        tell(scope, client.query(NEWS, params))
     return total_entered, total_left
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from cairn.domains.segments.tests.shop import Happening, Person
 
 UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
-COMPARE = {
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "equals": lambda a, b: a == b,
     "not-equals": lambda a, b: a != b,
     "greater-than": lambda a, b: a > b,
@@ -102,25 +102,27 @@ class Oracle:
         return can == consent["can_receive_marketing"] and wanted and asked
 
     def asked(self, channel: str, item: dict[str, Any], person: Person) -> bool:
-        what = item.get("filter")
+        what: Any = item.get("filter")
         if item["field"] == "status_date":
             at = getattr(person, f"{channel}_consent_at")
             return at is not None and self.within(at, what)
         if item["field"] == "is_double_opt_in":
-            return person.email_double_optin == what["value"]
+            return bool(person.email_double_optin == what["value"])
         if item["field"] == "method":
-            return getattr(person, f"{channel}_method").lower() == item["method"]
+            return bool(getattr(person, f"{channel}_method").lower() == item["method"])
         reason = {"bounce_date": "HARD_BOUNCE", "manual_suppression_date": "USER_SUPPRESSED"}[item["field"]]
         return any(
             one == reason and (what["type"] == "existence" or self.within(at, what)) for one, at in person.suppressions
         )
 
-    def passes(self, value: Any, what: dict[str, Any]) -> bool:
-        kind, operator, wanted = what["type"], what.get("operator"), what.get("value")
+    def passes(self, value: Any, what: Any) -> bool:
+        kind: Any = what["type"]
+        operator: Any = what.get("operator")
+        wanted: Any = what.get("value")
         if kind == "existence":
-            return (value is not None) == (operator == "is-set")
+            return bool((value is not None) == (operator == "is-set"))
         if kind == "string" and wanted is None:
-            return (value is not None) == (operator == "not-equals")
+            return bool((value is not None) == (operator == "not-equals"))
         if value is None:
             return False
         if kind == "numeric":
@@ -134,7 +136,10 @@ class Oracle:
         moment = moment_of(value)
         return moment is not None and self.within(moment, what)
 
-    def within(self, at: datetime, what: dict[str, Any]) -> bool:
+    def within(self, at: datetime, what: Any) -> bool:
+        return bool(self.lies_within(at, what))
+
+    def lies_within(self, at: datetime, what: Any) -> Any:
         operator, day = what["operator"], timedelta(days=1)
         at = at.replace(microsecond=0)
         if operator == "alltime":
@@ -160,10 +165,10 @@ class Oracle:
             return at <= self.now - length if rolls else at < self.today - length
         return self.now < at and (at <= self.now + length if rolls else at < self.today + length + day)
 
-    def yearly(self, at: date, what: dict[str, Any]) -> bool:
+    def yearly(self, at: date, what: Any) -> bool:
         operator, today = what["operator"], self.today.date()
         if operator == "calendar-month":
-            return at.month == what["value"]
+            return bool(at.month == what["value"])
         if operator == "anniversary-month":
             return at.month == today.month
         if operator == "anniversary":
@@ -207,14 +212,15 @@ def passes_text(value: str, operator: str, wanted: Any) -> bool:
     if operator == "nregex":
         return not re.search(wanted, value)
     positive = operator.removeprefix("not-")
-    found = {
+    tests: dict[str, Callable[[], bool]] = {
         "equals": lambda: value == wanted,
         "contains": lambda: wanted in value,
         "starts-with": lambda: value.startswith(wanted),
         "ends-with": lambda: value.endswith(wanted),
         "regex": lambda: bool(re.search(wanted, value)),
         "in": lambda: value in wanted,
-    }[positive]()
+    }
+    found = tests[positive]()
     return found if positive == operator else not found
 
 
@@ -225,12 +231,13 @@ def passes_list(value: Any, operator: str, wanted: Any) -> bool:
         compare = names.get(operator, operator.removeprefix("length-"))
         return isinstance(value, list) and COMPARE[compare](len(elements), wanted)
     positive = operator.removeprefix("not-")
-    found = {
+    tests: dict[str, Callable[[], bool]] = {
         "contains": lambda: text_of(wanted) in elements,
         "contains-any": lambda: any(one in elements for one in wanted),
         "contains-all": lambda: all(one in elements for one in wanted),
         "contains-substring": lambda: any(wanted in one for one in elements),
-    }[positive]()
+    }
+    found = tests[positive]()
     return found if positive == operator else not found
 
 
