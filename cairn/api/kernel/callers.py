@@ -8,8 +8,9 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from cairn.api.kernel import errors
 from cairn.api.kernel.declare import Auth
-from cairn.domains.accounts import queries
+from cairn.domains.accounts import actions, queries
 from cairn.domains.accounts.contracts import FULL_ACCESS, Caller
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 SCHEME = "klaviyo-api-key"
@@ -32,6 +33,8 @@ class Keys:
         if known and known[0] > time.monotonic():
             return known[1]
         caller = queries.caller_of(private_key)
+        if caller:
+            actions.note_use(caller.scope, now=clock.now())
         with self._lock:
             self._known.pop(private_key, None)
             if len(self._known) >= MOST_KNOWN:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -20,6 +20,7 @@ from cairn.domains.accounts.contracts import Caller
 from cairn.kernel.errors import CairnError
 
 logger = logging.getLogger(__name__)
+SIGNED_IN = ratelimit.XL
 
 
 def view(
@@ -45,6 +46,7 @@ def view(
             del reply.headers["Content-Type"]
         reply.headers["X-Request-Id"] = request_id
         reply.headers.setdefault("Vary", "Authorization, Cookie")
+        reply.headers["Cache-Control"] = "no-store"
         for name, value in headers.items():
             reply.headers[name] = value
         return reply
@@ -92,15 +94,19 @@ def throttle(
     limiter: RateLimiter,
     now: datetime,
 ) -> None:
-    """Count the request, under the lowest limit that its parameters bring along. Refuses with 429."""
-    bucket, documented = route.id, route.limit
+    """Count the request, under the lowest limit that its parameters bring along. Refuses with 429.
+
+    The documented limits are those of keys. A person with the web app open has limits that no person reaches; whoever
+    is not yet known (signing in) is counted by address.
+    """
+    bucket, documented, owner = route.id, route.limit, caller.scope.account_id
     for cost in route.costs:
         if cost.value in parameters.get(cost.parameter, "").split(","):
             bucket, documented = f"{cost.parameter}={cost.value}", cost.limit
+    if caller.scope.actor.startswith("user:"):
+        bucket, documented, owner = route.id, SIGNED_IN, caller.scope.actor
     limit = ratelimit.for_account(documented, route.id, caller.rate_limits)
-    # Whoever is not yet known (signing in) is counted by address.
-    owner = caller.scope.account_id or str(request.META.get("REMOTE_ADDR", ""))
-    taken = limiter.take(owner, bucket, limit, now)
+    taken = limiter.take(owner or str(request.META.get("REMOTE_ADDR", "")), bucket, limit, now)
     if taken.retry_after:
         raise errors.throttled(taken.retry_after)
     headers.update(taken.headers())
@@ -115,6 +121,8 @@ def explained(error: Exception, request: HttpRequest, request_id: str) -> list[P
             return [errors.of(error)]
         case RequestDataTooBig():
             return [Problem(413, "payload_too_large", "Payload too large.", "The request body is too large.", "/data")]
+        case DataError():
+            return [Problem(400, "invalid", "Invalid input.", "A number or text is out of range.", "/data")]
         case OperationalError() | InterfaceError():
             logger.warning("%s %s: the database is away: %s [%s]", request.method, request.path, error, request_id)
             detail = "The database is not available at the moment."

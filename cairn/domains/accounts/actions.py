@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from cairn.domains.accounts.contracts import FULL_ACCESS, NewAccount, NewKey
 from cairn.domains.accounts.models import Account, ApiKey, Membership, User
@@ -17,6 +18,7 @@ from cairn.kernel.scope import Scope
 
 MIN_PASSWORD = 8
 ID_ATTEMPTS = 5
+USE_NOTED = timedelta(minutes=1)
 
 
 def create_account(
@@ -85,6 +87,12 @@ def change_key(scope: Scope, *, key_id: str, now: datetime, name: str | None = N
     if status is not None:
         key.disabled_at = None if status == "active" else key.disabled_at or now
     key.save(update_fields=["name", "disabled_at"])
+
+
+def note_use(scope: Scope, *, now: datetime) -> None:
+    """Remember when the key that made this scope was last used, to the minute."""
+    mine = ApiKey.objects.within(scope).filter(id=scope.actor.removeprefix("key:"))
+    mine.filter(Q(last_used=None) | Q(last_used__lt=now - USE_NOTED)).update(last_used=now)
 
 
 def delete_key(scope: Scope, *, key_id: str) -> None:
