@@ -23,10 +23,11 @@ SUPERUSER = "cairn"
 DATABASE = "cairn"
 PORT = 5432
 SOCKET_NAME = f".s.PGSQL.{PORT}"
-SOCKET_PATH_LIMIT = 107  # sockaddr_un.sun_path, less its final zero
+SOCKET_PATH_LIMIT = 103  # sockaddr_un.sun_path, less its final zero, on the systems that allow least
 STARTUP_SECONDS = 60.0
 OUTSIDE = Path("/var/lib/cairn")
 LONGEST_LOG = 8 << 20
+PROC = Path("/proc")
 
 log = logging.getLogger("cairn.postgres")
 
@@ -88,6 +89,7 @@ class EmbeddedPostgres:
         if not (self.cluster / "PG_VERSION").exists():
             self._initialise(programs)
         self._admit_only_us()
+        self._forget_the_dead()
         if self.log_path.exists() and self.log_path.stat().st_size > LONGEST_LOG:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         options = {
@@ -171,9 +173,24 @@ class EmbeddedPostgres:
 
     def _admit_only_us(self) -> None:
         """Only this system user comes in: the kernel vouches for who is at the other end of the socket."""
-        names = {pwd.getpwuid(os.geteuid()).pw_name}
+        try:
+            name = pwd.getpwuid(os.geteuid()).pw_name
+        except KeyError:
+            raise Unavailable(f"The user id {os.geteuid()} has no name on this system; PostgreSQL needs one.") from None
         self._write("pg_hba.conf", "local all all peer map=cairn\n")
-        self._write("pg_ident.conf", "".join(f"cairn {name} {SUPERUSER}\n" for name in sorted(names)))
+        self._write("pg_ident.conf", f"cairn {name} {SUPERUSER}\n")
+
+    def _forget_the_dead(self) -> None:
+        """Remove the mark of a server that was killed, when its process id means another program now.
+
+        PostgreSQL would refuse to start; after a restart of a container, where ids are few, that is the usual case.
+        """
+        mark = self.cluster / "postmaster.pid"
+        if not mark.exists() or not PROC.exists():
+            return
+        holder = PROC / mark.read_text().split("\n", 1)[0].strip() / "cmdline"
+        if not holder.exists() or os.fsencode(self.cluster) not in holder.read_bytes():
+            mark.unlink()
 
     def _write(self, name: str, text: str) -> None:
         path = self.cluster / name

@@ -1,6 +1,5 @@
 """What processes take of the machine's memory."""
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +11,11 @@ PROPORTIONAL = re.compile(rb"^Pss:\s+(\d+) kB", re.M)
 def parents() -> dict[int, int]:
     """The parent of every process."""
     known = {}
-    for entry in os.listdir(PROC):
-        if entry.isdigit():
-            stat = read(PROC / entry / "stat")
-            if stat:
-                # The name in parentheses may itself hold parentheses and spaces.
-                known[int(entry)] = int(stat.rpartition(b")")[2].split()[1])
+    for path in PROC.glob("[0-9]*/stat"):  # Nothing where there is no such folder, as on macOS.
+        stat = read(path)
+        if stat:
+            # The name in parentheses may itself hold parentheses and spaces.
+            known[int(path.parent.name)] = int(stat.rpartition(b")")[2].split()[1])
     return known
 
 

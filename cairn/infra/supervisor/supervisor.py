@@ -41,7 +41,8 @@ class Supervisor:
     def run(self) -> None:
         """Returns after SIGTERM or SIGINT, when every service has ended. For the main thread."""
         # A signal writes a byte here, so that waiting ends at once and no signal falls between a look and a wait.
-        wake_up, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        wake_up, waker = os.pipe()
+        os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

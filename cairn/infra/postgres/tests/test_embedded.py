@@ -53,6 +53,17 @@ def started_in_the_end(postgres: EmbeddedPostgres) -> None:
     raise AssertionError("PostgreSQL did not start any more")
 
 
+def test_the_mark_of_a_killed_server_does_not_keep_it_from_starting(folder: Path) -> None:
+    postgres = EmbeddedPostgres(folder / "postgres", durable=False)
+    postgres.start()
+    mark = postgres.cluster / "postmaster.pid"
+    left = mark.read_text().split("\n", 1)[1]
+    postgres.stop()
+    mark.write_text(f"1\n{left}")
+    postgres.start()
+    postgres.stop()
+
+
 def test_it_is_reached_through_a_long_folder_name(folder: Path) -> None:
     postgres = EmbeddedPostgres(folder / ("long" * 30) / "postgres", durable=False)
     assert len(os.fsencode(postgres.socket_folder / SOCKET_NAME)) <= SOCKET_PATH_LIMIT
