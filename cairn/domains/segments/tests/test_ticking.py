@@ -55,7 +55,8 @@ def members(scope: Scope) -> list[int]:
 
 def written(scope: Scope) -> list[tuple[int, int, str]]:
     return wiring.clickhouse().query(
-        "SELECT profile, entered, cause FROM segment_changes FINAL WHERE account = {account:UInt32} ORDER BY at, profile",
+        "SELECT profile, entered, cause FROM segment_changes FINAL"
+        " WHERE account = {account:UInt32} ORDER BY at, profile",
         {"account": scope.account_number},
     )
 
