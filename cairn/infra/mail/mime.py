@@ -69,8 +69,8 @@ def mailbox(label: str, address: str) -> str:
 
 
 def body(part: Part) -> tuple[str, bytes]:
-    """The encoding's name and the encoded text. Seven-bit text in lines that are short enough goes as it is, which takes
-    a tenth of the time; all else as quoted-printable. Any relay passes on both unchanged."""
+    """The encoding's name and the encoded text. Seven-bit text in short enough lines goes as it is, which takes a tenth
+    of the time; all else as quoted-printable. Any relay passes on both unchanged."""
     text = part.text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -69,6 +69,8 @@ class Sink:
             self.loop.close()
 
     def stop(self) -> None:
+        if self.loop.is_closed():
+            return
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
 
