@@ -75,6 +75,23 @@ export interface paths {
         patch: operations["update_api_key"];
         trace?: never;
     };
+    "/api/audience-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Audience */
+        post: operations["query_audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaign-clone": {
         parameters: {
             query?: never;
@@ -350,6 +367,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaign-values-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Campaign Values */
+        post: operations["query_campaign_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns": {
         parameters: {
             query?: never;
@@ -576,6 +610,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get import jobs */
+        get: operations["get_import_jobs"];
+        put?: never;
+        /** Create import job */
+        post: operations["create_import_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get import job */
+        get: operations["get_import_job"];
+        put?: never;
+        post?: never;
+        /** Cancel import job */
+        delete: operations["cancel_import_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1279,6 +1349,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profiles/{id}/push-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Push Tokens for Profile */
+        get: operations["get_push_tokens_for_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles/{id}/relationships/conversation": {
         parameters: {
             query?: never;
@@ -1330,6 +1417,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profiles/{id}/relationships/push-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Push Tokens for Profile (ids) */
+        get: operations["get_push_token_ids_for_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles/{id}/relationships/segments": {
         parameters: {
             query?: never;
@@ -1358,6 +1462,93 @@ export interface paths {
         get: operations["get_segments_for_profile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Push Tokens */
+        get: operations["get_push_tokens"];
+        put?: never;
+        /** Create or Update Push Token */
+        post: operations["create_push_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Push Token */
+        get: operations["get_push_token"];
+        put?: never;
+        post?: never;
+        /** Delete Push Token */
+        delete: operations["delete_push_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push-tokens/{id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile for Push Token */
+        get: operations["get_profile_for_push_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push-tokens/{id}/relationships/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile for Push Token (ids) */
+        get: operations["get_profile_id_for_push_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/revenue-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Revenue */
+        post: operations["query_revenue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2202,6 +2393,22 @@ export interface components {
                 };
             };
         };
+        /** AudienceAttributes */
+        AudienceAttributes: {
+            dates: string[];
+            profiles: number[];
+            subscribers: number[];
+            new: number[];
+            unsubscribed: number[];
+            as_of: string;
+        };
+        /** AudienceBody */
+        AudienceBody: {
+            start: string;
+            end: string;
+            /** @default day */
+            interval: components["schemas"]["Interval"];
+        };
         /** AudienceChanges */
         AudienceChanges: {
             /** @default null */
@@ -2214,6 +2421,20 @@ export interface components {
             included: string[];
             /** @default [] */
             excluded: string[];
+        };
+        AudienceReportResource: {
+            /** @constant */
+            type: "audience-report";
+            id: string;
+            attributes: {
+                dates: string[];
+                profiles: number[];
+                subscribers: number[];
+                new: number[];
+                unsubscribed: number[];
+                as_of: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         /** BulkEventData */
         BulkEventData: {
@@ -2263,6 +2484,9 @@ export interface components {
                 send_times: Record<string, never>[];
                 created_at: string;
                 updated_at: string;
+                label: string;
+                channel: string;
+                content: Record<string, never>;
             };
             links: components["schemas"]["ObjectLinks"];
             relationships?: {
@@ -2378,6 +2602,25 @@ export interface components {
             attributes: Record<string, never>;
             links: components["schemas"]["ObjectLinks"];
         };
+        CampaignValuesReportResource: {
+            /** @constant */
+            type: "campaign-values-report";
+            id: string;
+            attributes: {
+                results: components["schemas"]["ValuesRow"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                campaigns?: {
+                    data?: {
+                        /** @constant */
+                        type: "campaign";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
         /** Channel */
         Channel: {
             /** @default null */
@@ -2438,7 +2681,7 @@ export interface components {
             created: string;
             updated: string;
             screenshot_status: string;
-            screenshot_url: string | null;
+            screenshot_url: string;
         };
         /** ContentChanges */
         ContentChanges: {
@@ -2477,6 +2720,40 @@ export interface components {
          */
         Data_ImageId_: {
             data: components["schemas"]["ImageId"];
+        };
+        /**
+         * Data[ProfileData]
+         * @description A JSON:API document inside an attribute: `profile: Data[ProfileResource]`.
+         */
+        Data_ProfileData_: {
+            data: components["schemas"]["ProfileData"];
+        };
+        /** DeviceMetadata */
+        DeviceMetadata: {
+            /** @default null */
+            device_id: string | null;
+            /** @default null */
+            klaviyo_sdk: ("android" | "flutter" | "flutter_community" | "react_native" | "swift") | null;
+            /** @default null */
+            sdk_version: string | null;
+            /** @default null */
+            device_model: string | null;
+            /** @default null */
+            os_name: ("android" | "ios" | "ipados" | "macos" | "tvos") | null;
+            /** @default null */
+            os_version: string | null;
+            /** @default null */
+            manufacturer: string | null;
+            /** @default null */
+            app_name: string | null;
+            /** @default null */
+            app_version: string | null;
+            /** @default null */
+            app_build: string | null;
+            /** @default null */
+            app_id: string | null;
+            /** @default null */
+            environment: ("debug" | "release") | null;
         };
         Error: {
             id: string;
@@ -2603,16 +2880,24 @@ export interface components {
             attributes: unknown;
             links: components["schemas"]["ObjectLinks"];
         };
-        /** ImportJobAttributes */
-        ImportJobAttributes: {
-            status: string;
-            created_at: string;
-            total_count: number;
-            completed_count: number;
-            failed_count: number;
-            completed_at: string | null;
-            expires_at: string;
-            started_at: string | null;
+        ImportJobResource: {
+            /** @constant */
+            type: "import-job";
+            id: string;
+            attributes: {
+                kind: string;
+                filename: string;
+                status: string;
+                detail: string;
+                rows: number;
+                sent_events: number;
+                rate: number;
+                totals: Record<string, never>;
+                created: string;
+                started: string | null;
+                completed: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         /** InboxAttributes */
         InboxAttributes: {
@@ -2884,6 +3169,10 @@ export interface components {
         NewImport: {
             profiles: components["schemas"]["DataList_dict_str__typing.Any__"];
         };
+        /** NewImportJob */
+        NewImportJob: {
+            kind: string;
+        };
         /** NewKey */
         NewKey: {
             name: string;
@@ -2915,6 +3204,21 @@ export interface components {
             html: string | null;
             /** @default null */
             profile_id: string | null;
+        };
+        /** NewPushToken */
+        NewPushToken: {
+            token: string;
+            /** @enum {unknown} */
+            platform: "android" | "ios";
+            /** @enum {unknown} */
+            vendor: "apns" | "fcm";
+            profile: components["schemas"]["Data_ProfileData_"];
+            /** @default null */
+            enablement_status: ("AUTHORIZED" | "DENIED" | "NOT_DETERMINED" | "PROVISIONAL" | "UNAUTHORIZED") | null;
+            /** @default null */
+            background: ("AVAILABLE" | "DENIED" | "RESTRICTED") | null;
+            /** @default null */
+            device_metadata: components["schemas"]["DeviceMetadata"] | null;
         };
         /** NewSegment */
         NewSegment: {
@@ -3206,6 +3510,43 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** PushTokenAttributes */
+        PushTokenAttributes: {
+            created: string;
+            token: string;
+            enablement_status: string;
+            platform: string;
+            vendor: string;
+            background: string;
+            recorded_date: string;
+            metadata: Record<string, never> | null;
+        };
+        PushTokenResource: {
+            /** @constant */
+            type: "push-token";
+            id: string;
+            attributes: {
+                created: string;
+                token: string;
+                enablement_status: string;
+                platform: string;
+                vendor: string;
+                background: string;
+                recorded_date: string;
+                metadata: Record<string, never> | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                profile?: {
+                    data?: {
+                        /** @constant */
+                        type: "profile";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
         /** Question */
         Question: {
             segment_id: string;
@@ -3223,6 +3564,53 @@ export interface components {
         /** Rendering */
         Rendering: {
             context: Record<string, never>;
+        };
+        /** RevenueAttributes */
+        RevenueAttributes: {
+            currency: string;
+            total: number;
+            attributed: number;
+            orders: number;
+            attributed_orders: number;
+            previous: components["schemas"]["SalesShown"];
+            dates: string[];
+            total_series: number[];
+            attributed_series: number[];
+            as_of: string;
+        };
+        /** RevenueBody */
+        RevenueBody: {
+            start: string;
+            end: string;
+            /** @default day */
+            interval: components["schemas"]["Interval"];
+            /** @default null */
+            conversion_metric_id: string | null;
+        };
+        RevenueReportResource: {
+            /** @constant */
+            type: "revenue-report";
+            id: string;
+            attributes: {
+                currency: string;
+                total: number;
+                attributed: number;
+                orders: number;
+                attributed_orders: number;
+                previous: components["schemas"]["SalesShown"];
+                dates: string[];
+                total_series: number[];
+                attributed_series: number[];
+                as_of: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        /** SalesShown */
+        SalesShown: {
+            total: number;
+            attributed: number;
+            orders: number;
+            attributed_orders: number;
         };
         /** SampleProfile */
         SampleProfile: {
@@ -3621,7 +4009,7 @@ export interface components {
                 created: string;
                 updated: string;
                 screenshot_status: string;
-                screenshot_url: string | null;
+                screenshot_url: string;
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -3631,6 +4019,15 @@ export interface components {
             method: "throttled";
             datetime: string;
             throttle_percentage: number;
+        };
+        /** Timeframe */
+        Timeframe: {
+            /** @default null */
+            key: string | null;
+            /** @default null */
+            start: string | null;
+            /** @default null */
+            end: string | null;
         };
         /** TrackingOptions */
         TrackingOptions: {
@@ -3661,6 +4058,29 @@ export interface components {
             attributes: components["schemas"]["cairn.api.edge.consent_body.JobAttributes"];
             /** @default null */
             relationships: components["schemas"]["Relationships"] | null;
+        };
+        /** ValuesAttributes */
+        ValuesAttributes: {
+            results: components["schemas"]["ValuesRow"][];
+        };
+        /** ValuesBody */
+        ValuesBody: {
+            statistics: ("average_order_value" | "bounce_rate" | "bounced" | "bounced_or_failed" | "bounced_or_failed_rate" | "click_rate" | "click_to_open_rate" | "clicks" | "clicks_unique" | "conversion_rate" | "conversion_uniques" | "conversion_value" | "conversions" | "delivered" | "delivery_rate" | "failed" | "failed_rate" | "message_segment_count_sum" | "open_rate" | "opens" | "opens_unique" | "recipients" | "revenue_per_recipient" | "spam_complaint_rate" | "spam_complaints" | "text_message_credit_usage_amount" | "text_message_roi" | "text_message_spend" | "unsubscribe_rate" | "unsubscribe_uniques" | "unsubscribes")[];
+            timeframe: components["schemas"]["Timeframe"];
+            conversion_metric_id: string;
+            /** @default null */
+            group_by: ("campaign_id" | "campaign_message_id" | "campaign_message_name" | "group" | "group_name" | "send_channel" | "tag_id" | "tag_name" | "text_message_format" | "variation" | "variation_name")[] | null;
+            /** @default null */
+            filter: string | null;
+        };
+        /** ValuesRow */
+        ValuesRow: {
+            groupings: {
+                [key: string]: string;
+            };
+            statistics: {
+                [key: string]: number;
+            };
         };
         /** JobAttributes */
         "cairn.api.edge.consent_body.JobAttributes": {
@@ -3723,6 +4143,9 @@ export interface components {
             send_times: Record<string, never>[];
             created_at: string;
             updated_at: string;
+            label: string;
+            channel: string;
+            content: Record<string, never>;
         };
         /** PreviewAttributes */
         "cairn.api.resources.campaign_previews.PreviewAttributes": {
@@ -3752,6 +4175,20 @@ export interface components {
             datetime: string | null;
             uuid: string | null;
         };
+        /** ImportJobAttributes */
+        "cairn.api.resources.import_jobs.ImportJobAttributes": {
+            kind: string;
+            filename: string;
+            status: string;
+            detail: string;
+            rows: number;
+            sent_events: number;
+            rate: number;
+            totals: Record<string, never>;
+            created: string;
+            started: string | null;
+            completed: string | null;
+        };
         /** MessageAttributes */
         "cairn.api.resources.messages.MessageAttributes": {
             campaign_id: string;
@@ -3770,6 +4207,17 @@ export interface components {
             created: string | null;
             updated: string | null;
             integration: components["schemas"]["IntegrationShown"] | null;
+        };
+        /** ImportJobAttributes */
+        "cairn.api.resources.profile_bulk_import_jobs.ImportJobAttributes": {
+            status: string;
+            created_at: string;
+            total_count: number;
+            completed_count: number;
+            failed_count: number;
+            completed_at: string | null;
+            expires_at: string;
+            started_at: string | null;
         };
         /** ProfileAttributes */
         "cairn.api.resources.profiles.ProfileAttributes": {
@@ -4065,6 +4513,47 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    query_audience: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[audience-report]"?: ("dates" | "profiles" | "subscribers" | "new" | "unsubscribed" | "as_of")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "audience-report";
+                        attributes: components["schemas"]["AudienceBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["AudienceReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     create_campaign_clone: {
         parameters: {
             query?: {
@@ -4111,7 +4600,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at")[];
+                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at" | "label" | "channel" | "content")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4163,7 +4652,7 @@ export interface operations {
                 /** @description Related resources to add to the answer */
                 include?: ("campaign" | "image" | "template")[];
                 /** @description Show only these attributes */
-                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at")[];
+                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at" | "label" | "channel" | "content")[];
                 /** @description Show only these attributes */
                 "fields[campaign]"?: ("name" | "status" | "archived" | "audiences" | "send_options" | "tracking_options" | "send_strategy" | "created_at" | "scheduled_at" | "updated_at" | "send_time" | "progress" | "reason")[];
                 /** @description Attributes shown only if asked */
@@ -4203,7 +4692,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at")[];
+                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at" | "label" | "channel" | "content")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4789,6 +5278,47 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    query_campaign_values: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[campaign-values-report]"?: "results"[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "campaign-values-report";
+                        attributes: components["schemas"]["ValuesBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["CampaignValuesReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_campaigns: {
         parameters: {
             query?: {
@@ -4803,7 +5333,7 @@ export interface operations {
                 /** @description Show only these attributes */
                 "fields[campaign]"?: ("name" | "status" | "archived" | "audiences" | "send_options" | "tracking_options" | "send_strategy" | "created_at" | "scheduled_at" | "updated_at" | "send_time" | "progress" | "reason")[];
                 /** @description Show only these attributes */
-                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at")[];
+                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at" | "label" | "channel" | "content")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
             };
@@ -4882,7 +5412,7 @@ export interface operations {
                 /** @description Show only these attributes */
                 "fields[campaign]"?: ("name" | "status" | "archived" | "audiences" | "send_options" | "tracking_options" | "send_strategy" | "created_at" | "scheduled_at" | "updated_at" | "send_time" | "progress" | "reason")[];
                 /** @description Show only these attributes */
-                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at")[];
+                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at" | "label" | "channel" | "content")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
             };
@@ -4989,7 +5519,7 @@ export interface operations {
                 /** @description Related resources to add to the answer */
                 include?: ("campaign" | "image" | "template")[];
                 /** @description Show only these attributes */
-                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at")[];
+                "fields[campaign-message]"?: ("definition" | "send_times" | "created_at" | "updated_at" | "label" | "channel" | "content")[];
                 /** @description Show only these attributes */
                 "fields[campaign]"?: ("name" | "status" | "archived" | "audiences" | "send_options" | "tracking_options" | "send_strategy" | "created_at" | "scheduled_at" | "updated_at" | "send_time" | "progress" | "reason")[];
                 /** @description Attributes shown only if asked */
@@ -5402,6 +5932,138 @@ export interface operations {
                         links?: components["schemas"]["ObjectLinks"];
                     };
                 };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_import_jobs: {
+        parameters: {
+            query?: {
+                sort?: "created" | "-created" | "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "rows" | "sent_events" | "rate" | "totals" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImportJobResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_import_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "rows" | "sent_events" | "rate" | "totals" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    kind: string;
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_import_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "rows" | "sent_events" | "rate" | "totals" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    cancel_import_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Errors"];
             "5XX": components["responses"]["Errors"];
@@ -7098,6 +7760,8 @@ export interface operations {
                 "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
                 /** @description Show only these attributes */
                 "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+                /** @description Show only these attributes */
+                "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -7186,6 +7850,8 @@ export interface operations {
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
                 "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                /** @description Show only these attributes */
+                "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -7357,6 +8023,39 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_push_tokens_for_profile: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["PushTokenResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_conversation_id_for_profile: {
         parameters: {
             query?: never;
@@ -7459,6 +8158,40 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_push_token_ids_for_profile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "push-token";
+                            id: string;
+                        }[];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_segment_ids_for_profile: {
         parameters: {
             query?: never;
@@ -7521,6 +8254,265 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentResource"][];
                         links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_push_tokens: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `equals` (a string)<br>`profile.id`: `equals` (a string)<br>`enablement_status`: `equals` (a string)<br>`platform`: `equals` (a string) */
+                filter?: string;
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Related resources to add to the answer */
+                include?: "profile"[];
+                /** @description Show only these attributes */
+                "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
+                /** @description Show only these attributes */
+                "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["PushTokenResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: Record<string, never>[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_push_token: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "push-token";
+                        attributes: components["schemas"]["NewPushToken"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["PushTokenResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_push_token: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "profile"[];
+                /** @description Show only these attributes */
+                "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
+                /** @description Show only these attributes */
+                "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["PushTokenResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: Record<string, never>[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    delete_push_token: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_for_push_token: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
+                /** @description Show only these attributes */
+                "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_id_for_push_token: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "profile";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    query_revenue: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[revenue-report]"?: ("currency" | "total" | "attributed" | "orders" | "attributed_orders" | "previous" | "dates" | "total_series" | "attributed_series" | "as_of")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "revenue-report";
+                        attributes: components["schemas"]["RevenueBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["RevenueReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
                     };
                 };
             };

@@ -21,18 +21,24 @@ export function isPreset(value: unknown): value is PresetName {
   return typeof value === "string" && value in PRESETS;
 }
 
-/** The last N days up to the end of today, with day borders where the account has midnight. */
-export function preset(name: PresetName, timezone: string, now: Date = new Date()): Period {
-  const end = dayjs(now).tz(timezone).startOf("day").add(1, "day");
-  return { start: end.subtract(PRESETS[name], "day").toISOString(), end: end.toISOString() };
+// Days are counted on the calendar and only then turned into instants: adding 24 hours would miss midnight when clocks change.
+function dayAfter(day: string, count: number): string {
+  return dayjs.utc(day).add(count, "day").format("YYYY-MM-DD");
+}
+
+function midnight(day: string, timezone: string): string {
+  return dayjs.tz(`${day} 00:00`, timezone).toISOString();
 }
 
 /** From the first to the last day named, both included. Days are written 2026-07-15. */
 export function days(first: string, last: string, timezone: string): Period {
-  return {
-    start: dayjs.tz(first, timezone).startOf("day").toISOString(),
-    end: dayjs.tz(last, timezone).startOf("day").add(1, "day").toISOString(),
-  };
+  return { start: midnight(first, timezone), end: midnight(dayAfter(last, 1), timezone) };
+}
+
+/** The last N days up to the end of today, with day borders where the account has midnight. */
+export function preset(name: PresetName, timezone: string, now: Date = new Date()): Period {
+  const today = dayjs(now).tz(timezone).format("YYYY-MM-DD");
+  return days(dayAfter(today, 1 - PRESETS[name]), today, timezone);
 }
 
 export function lengthInDays(period: Period): number {

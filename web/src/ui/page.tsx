@@ -26,7 +26,7 @@ export function Page({ title, heading, back, note, actions, children, fill }: Pa
       <header className={classes.header}>
         <div className={classes.titles}>
           {back && (
-            <Anchor component={Link} to={back.to} size="xs" c="dimmed">
+            <Anchor component={Link} to={back.to} size="xs" c="dimmed" display="block" w="fit-content">
               ← {back.label}
             </Anchor>
           )}

@@ -22,7 +22,7 @@ export default function Plot({ points, series, kind = "area", stacked, format, f
     valueFormatter: format,
     withLegend: series.length > 1,
     legendProps: { verticalAlign: "bottom" as const, height: 28 },
-    gridAxis: "y" as const,
+    gridAxis: "x" as const,
     tickLine: "none" as const,
     strokeDasharray: "0",
     xAxisProps: { minTickGap: 36, tickMargin: 8 },

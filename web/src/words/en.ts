@@ -11,7 +11,7 @@ export const en = {
     loading: "Loading",
     unreachable: "The server cannot be reached",
     unreachableHint: "Nothing you typed is lost. The page tries again by itself; you can also try now.",
-    refusedHint: "The server answered {{status}}. Nothing was changed.",
+    refusedHint: "The server answered {{status}}.",
     retry: "Try again",
     copied: "Copied",
     requestId: "Copy request id",

@@ -1,9 +1,9 @@
-import { Alert, Anchor, Stack, Text } from "@mantine/core";
-import { IconBulb } from "@tabler/icons-react";
+import { Anchor, Stack, Text } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats, useSession } from "@/lib/session";
+import { Hint } from "@/ui/hint";
 import { Page } from "@/ui/page";
 import { PeriodPicker, periodOf } from "@/ui/period-picker";
 import { Audience } from "./audience";
@@ -43,14 +43,22 @@ export function HomePage() {
 function DemoHint() {
   const { t } = useTranslation();
   return (
-    <Alert variant="light" color="gray" icon={<IconBulb size={18} />} mb="lg" title={t("home.demoTitle")}>
-      <Text size="sm">
-        {t("home.demoText")} <Anchor component={Link} to="/segments/new" inherit underline="always">{t("home.demoSegment")}</Anchor>
-        {" · "}
-        <Anchor component={Link} to="/campaigns" inherit underline="always">{t("home.demoCampaign")}</Anchor>
-        {" · "}
-        <Anchor component={Link} to="/outbox" inherit underline="always">{t("home.demoOutbox")}</Anchor>
-      </Text>
-    </Alert>
+    <Hint>
+      <Text fw={600} component="span">
+        {t("home.demoTitle")}.
+      </Text>{" "}
+      {t("home.demoText")}{" "}
+      <Anchor component={Link} to="/segments/new" inherit underline="always">
+        {t("home.demoSegment")}
+      </Anchor>
+      {" · "}
+      <Anchor component={Link} to="/campaigns" inherit underline="always">
+        {t("home.demoCampaign")}
+      </Anchor>
+      {" · "}
+      <Anchor component={Link} to="/outbox" inherit underline="always">
+        {t("home.demoOutbox")}
+      </Anchor>
+    </Hint>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Group, Skeleton, Table, Text, Title } from "@mantine/core";
+import { Anchor, Group, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { useCampaignStatistics } from "@/lib/reports";
 import { useFormats } from "@/lib/session";
 import type { CampaignAttributes } from "@/lib/types";
 import { AsOf } from "@/ui/moment";
+import { Lines } from "@/ui/lines";
 import { ErrorNote } from "@/ui/page";
 
 const SHOWN = 5;
@@ -35,7 +36,7 @@ export function LatestCampaigns() {
         <AsOf at={statistics.dataUpdatedAt || undefined} />
       </Group>
       {campaigns.isError && <ErrorNote error={campaigns.error} />}
-      {campaigns.isPending && <Skeleton height={120} />}
+      {campaigns.isPending && <Lines count={4} />}
       {campaigns.data?.data.length === 0 && (
         <Text c="dimmed">
           {t("home.noCampaigns")} <Anchor component={Link} to="/campaigns" inherit underline="always">{t("home.startCampaign")}</Anchor>

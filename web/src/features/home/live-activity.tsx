@@ -1,4 +1,4 @@
-import { Group, Skeleton, Text, Title } from "@mantine/core";
+import { Group, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { personLabel } from "@/lib/format";
 import { useFormats } from "@/lib/session";
 import type { EventAttributes, MetricAttributes, ProfileAttributes } from "@/lib/types";
 import { eventDetail, eventValue } from "@/ui/event-words";
+import { Lines } from "@/ui/lines";
 import { Moment } from "@/ui/moment";
 import { ErrorNote } from "@/ui/page";
 import classes from "./home.module.css";
@@ -35,7 +36,7 @@ export function LiveActivity() {
         )}
       </Group>
       {events.isError && <ErrorNote error={events.error} />}
-      {events.isPending && <Skeleton height={240} />}
+      {events.isPending && <Lines count={8} />}
       {document?.data.length === 0 && <Text c="dimmed">{t("home.noEvents")}</Text>}
       <ul className={classes.activity}>
         {document?.data.slice(0, SHOWN).map((event) => {

@@ -1,4 +1,4 @@
-import { Skeleton, Table, Text, Title } from "@mantine/core";
+import { Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { personLabel } from "@/lib/format";
 import { useFormats } from "@/lib/session";
 import type { EventAttributes, ProfileAttributes } from "@/lib/types";
 import { eventDetail, eventValue } from "@/ui/event-words";
+import { Lines } from "@/ui/lines";
 import { Moment } from "@/ui/moment";
 import { ErrorNote } from "@/ui/page";
 
@@ -26,7 +27,7 @@ export function LatestEvents({ metricId }: { metricId: string }) {
         {t("metrics.latest")}
       </Title>
       {events.isError && <ErrorNote error={events.error} />}
-      {events.isPending && <Skeleton height={160} />}
+      {events.isPending && <Lines count={8} />}
       {events.data?.data.length === 0 && <Text c="dimmed">{t("metrics.noEvents")}</Text>}
       {Boolean(events.data?.data.length) && (
         <Table layout="fixed">

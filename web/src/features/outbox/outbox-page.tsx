@@ -1,5 +1,5 @@
-import { Alert, Anchor, Button, Group, Skeleton, Table, Tabs, Text, Title } from "@mantine/core";
-import { IconBulb, IconTrash } from "@tabler/icons-react";
+import { Anchor, Button, Group, Table, Tabs, Text, Title } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,9 @@ import { useRows } from "@/lib/collections";
 import { contains } from "@/lib/filter";
 import { useSession } from "@/lib/session";
 import type { InboxMessage } from "@/lib/types";
+import { Hint } from "@/ui/hint";
 import { HtmlFrame } from "@/ui/html-frame";
+import { Lines } from "@/ui/lines";
 import { Moment } from "@/ui/moment";
 import { Empty, ErrorNote, Page } from "@/ui/page";
 import { SearchBox } from "@/ui/search-box";
@@ -39,12 +41,12 @@ export function OutboxPage() {
   return (
     <Page fill title={t("nav.outbox")} note={t("outbox.intro")} actions={<Clear disabled={!messages.rows.length} onDone={() => open(undefined)} />}>
       {session.isDemo && (
-        <Alert variant="light" color="gray" icon={<IconBulb size={18} />} mb="sm">
+        <Hint>
           {t("outbox.demoHint")}{" "}
           <Anchor component={Link} to="/campaigns" inherit underline="always">
             {t("outbox.demoLink")}
           </Anchor>
-        </Alert>
+        </Hint>
       )}
       <div className={classes.columns} data-open={Boolean(search.message)}>
         <div className={classes.list}>
@@ -54,7 +56,7 @@ export function OutboxPage() {
             onChange={(text) => void navigate({ to: "/outbox", search: { search: text || undefined, message: undefined }, replace: true })}
           />
           {messages.error && <ErrorNote error={messages.error} retry={messages.retry} />}
-          {messages.loading && <Skeleton height={300} mt="sm" />}
+          {messages.loading && <Lines count={8} />}
           {!messages.loading && !messages.error && !messages.rows.length && (
             <Empty title={search.search ? t("outbox.noneFound") : t("outbox.none")}>{search.search ? undefined : t("outbox.noneHint")}</Empty>
           )}
@@ -117,7 +119,7 @@ function MessageView({ id, close }: { id: string; close: () => void }) {
     staleTime: Infinity,
   });
   if (message.isError) return <ErrorNote error={message.error} />;
-  if (!message.data) return <Skeleton height={400} />;
+  if (!message.data) return <Lines count={2} />;
   const { to, from, subject, html, text, headers, received_at } = message.data.data.attributes;
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers ?? {});
   return (

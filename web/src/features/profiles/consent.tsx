@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, Menu, Skeleton, Text, Title } from "@mantine/core";
+import { Button, Collapse, Group, Menu, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, wrap, type Many } from "@/lib/api";
 import { equals } from "@/lib/filter";
 import type { ConsentChange, ProfileAttributes } from "@/lib/types";
+import { Lines } from "@/ui/lines";
 import { Moment } from "@/ui/moment";
 import { ErrorNote } from "@/ui/page";
 import { say } from "@/ui/toast";
@@ -94,7 +95,7 @@ function History({ profileId }: { profileId: string }) {
     queryKey: ["profiles", profileId, "consents"],
     queryFn: () => api.get<Many<ConsentChange>>("/api/profile-consents", { filter: equals("profile_id", profileId) }),
   });
-  if (rows.isPending) return <Skeleton height={40} />;
+  if (rows.isPending) return <Lines count={2} />;
   if (rows.isError) return <ErrorNote error={rows.error} />;
   if (!rows.data.data.length) return <Text c="dimmed">{t("consent.noHistory")}</Text>;
   return rows.data.data.map(({ id, attributes: row }) => (

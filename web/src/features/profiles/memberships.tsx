@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Skeleton, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Text, Title } from "@mantine/core";
 import { IconFilter, IconList } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Many } from "@/lib/api";
 import type { ListAttributes, SegmentAttributes } from "@/lib/types";
+import { Lines } from "@/ui/lines";
 import { ErrorNote } from "@/ui/page";
 import { WhyMember } from "@/ui/why-member";
 import classes from "./profile.module.css";
@@ -31,7 +32,7 @@ export function Memberships({ profileId }: { profileId: string }) {
       <Title order={2} mb={4}>
         {t("profiles.groups")}
       </Title>
-      {(lists.isPending || segments.isPending) && <Skeleton height={60} />}
+      {(lists.isPending || segments.isPending) && <Lines count={2} />}
       {lists.isError && <ErrorNote error={lists.error} />}
       {segments.isError && <ErrorNote error={segments.error} />}
       {nothing && <Text c="dimmed">{t("profiles.noGroups")}</Text>}

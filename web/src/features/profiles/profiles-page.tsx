@@ -36,7 +36,7 @@ function useColumns(): Column<Row>[] {
       {
         id: "consent",
         header: t("profiles.emailConsent"),
-        meta: { label: t("profiles.emailConsent"), width: 150, phone: true },
+        meta: { label: t("profiles.emailConsent"), width: 170, phone: true },
         cell: ({ row }) => <EmailConsent profile={row.original.attributes} />,
       },
       { id: "city", header: t("profiles.city"), meta: { label: t("profiles.city") }, cell: ({ row }) => row.original.attributes.location?.city ?? "–" },

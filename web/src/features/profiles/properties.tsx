@@ -31,7 +31,7 @@ export function Properties({ profileId, person }: PropertiesProps) {
         </Button>
       </Group>
       <dl className={classes.facts}>
-        {STANDARD.map((key) => (
+        {STANDARD.filter((key) => person[key]).map((key) => (
           <Fragment key={key}>
             <dt>{t(`profiles.field_${key}`)}</dt>
             <dd>

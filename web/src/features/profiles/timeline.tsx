@@ -9,6 +9,7 @@ import { both, equals } from "@/lib/filter";
 import { useFormats } from "@/lib/session";
 import type { EventAttributes, MetricAttributes } from "@/lib/types";
 import { eventDetail, eventValue } from "@/ui/event-words";
+import { Lines } from "@/ui/lines";
 import { Moment } from "@/ui/moment";
 import { Empty, ErrorNote } from "@/ui/page";
 import { Value } from "@/ui/value";
@@ -52,7 +53,7 @@ export function Timeline({ profileId }: { profileId: string }) {
         />
       </Group>
       {events.error && <ErrorNote error={events.error} retry={events.retry} />}
-      {events.loading && <Skeleton height={300} mt="md" />}
+      {events.loading && <Lines count={8} />}
       {!events.loading && !events.error && !events.rows.length && <Empty title={t("profiles.noEvents")}>{t("profiles.noEventsHint")}</Empty>}
       {events.rows.map((event, at) => {
         const day = formats.date(event.attributes.datetime);

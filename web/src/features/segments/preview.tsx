@@ -1,4 +1,4 @@
-import { Button, Skeleton, Text, Title } from "@mantine/core";
+import { Button, Text, Title } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -10,6 +10,7 @@ import { useFormats } from "@/lib/session";
 import type { SegmentPreview } from "@/lib/types";
 import { useDebounced } from "@/lib/use-debounced";
 import { AsOf } from "@/ui/moment";
+import { Lines } from "@/ui/lines";
 import { ErrorNote } from "@/ui/page";
 import { isReady } from "./draft";
 import classes from "./segments.module.css";
@@ -59,7 +60,7 @@ export function Preview({ preview }: { preview: PreviewState }) {
       {!ready && <Text c="dimmed">{t("segments.incomplete")}</Text>}
       {ready && error && !misplaced ? <ErrorNote error={error} retry={preview.retry} /> : null}
       {ready && misplaced && <Text c="dimmed">{t("segments.mistake")}</Text>}
-      {ready && !error && !data && <Skeleton height={80} mt="xs" />}
+      {ready && !error && !data && <Lines count={4} />}
       {ready && !error && data && (
         <div style={{ opacity: preview.fresh ? 1 : 0.55 }}>
           <div className={classes.count}>{formats.number(data.count)}</div>
