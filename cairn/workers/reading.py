@@ -2,8 +2,11 @@
 
 from cairn.infra.eventlog.port import Entry, Lane, LogReader
 
-LIMITS = {Lane.CONSENT: 2000, Lane.LIVE: 4000, Lane.BULK: 8}
-"""Entries of a batch per lane. A bulk entry holds up to a thousand events."""
+LIMIT = 4000
+"""Entries of one lane in a batch."""
+BYTES = 5 << 20
+"""Size at which a lane has had its part: a bulk entry holds up to a thousand events, most others one."""
+FIRST_READ = 8
 
 
 class Cursor:
@@ -16,13 +19,23 @@ class Cursor:
             self._after[lane][writer] = offset
 
     def read(self) -> list[Entry]:
-        batch: list[Entry] = []
-        for lane in Lane:
-            entries = self._reader.read(lane, self._after[lane], LIMITS[lane])
+        return [entry for lane in Lane for entry in self._part(lane)]
+
+    def _part(self, lane: Lane) -> list[Entry]:
+        """A few entries, whose size tells how many more fit: an entry may have 100 bytes or 5 MB."""
+        part: list[Entry] = []
+        size, wanted = 0, FIRST_READ
+        while wanted > 0:
+            entries = self._reader.read(lane, self._after[lane], wanted)
             for entry in entries:
                 self._after[lane][entry.position.writer] = entry.position.offset
-            batch += entries
-        return batch
+                size += len(entry.record.body) + 1
+            part += entries
+            if not entries:
+                break
+            fitting = (BYTES - size) * len(part) // size
+            wanted = min(fitting, LIMIT - len(part))
+        return part
 
     def wait(self, timeout: float) -> None:
         self._reader.wait(timeout)

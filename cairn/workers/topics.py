@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from cairn.domains.analytics.handlers import profiles_merged as credit_again
 from cairn.domains.events.contracts import ArrivedEvents
-from cairn.domains.events.handlers import ProfilesMerged, profiles_merged
-from cairn.domains.lists.contracts import CONFIRMATION_WANTED, ConfirmationWanted
+from cairn.domains.events.handlers import profiles_merged as move_events
+from cairn.domains.lists.contracts import CONFIRMATION_WANTED, ConfirmationWanted, ProfilesMerged
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
-from cairn.domains.messaging.confirmations import send_confirmation
+from cairn.domains.messaging.handlers import send_confirmation
 from cairn.domains.profiles.contracts import ChangeConsent, SuppressProfiles, UpsertProfiles
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.workers.facts import FactTopic
@@ -28,7 +29,9 @@ COMMANDS: dict[str, Topic] = {
 
 FACTS: dict[str, FactTopic] = {
     # A batch that found the old number may still be writing events when the merge is committed.
-    "profiles.merged": FactTopic(ProfilesMerged, [profiles_merged, unite_lists], once_more=timedelta(seconds=30)),
+    "profiles.merged": FactTopic(
+        ProfilesMerged, [unite_lists, move_events, credit_again], once_more=timedelta(seconds=30)
+    ),
     "events.record": FactTopic(OwnEvents, [record_events]),
     CONFIRMATION_WANTED: FactTopic(ConfirmationWanted, [send_confirmation]),
 }

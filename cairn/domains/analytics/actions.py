@@ -23,6 +23,7 @@ INTERACTIONS = {OPENED: Touch.OPEN, CLICKED: Touch.CLICK}
 # Looking around is too frequent and too weak to be a conversion: the last mail would have earned every page view.
 ONSITE_NOISE = frozenset({"Active on Site", "Viewed Product", "Viewed Collection", "Viewed Page", "Submitted Search"})
 REBUILD_PROFILES = 20_000
+LAST_SECOND = 2**32 - 1
 
 Credited = tuple[Conversion, Interaction | None]
 
@@ -50,6 +51,21 @@ def rebuild(scope: Scope, *, since: datetime, until: datetime, now: datetime) ->
         keep(scope, credited, now=now, compare=True)
         total += sum(touch is not None for _, touch in credited)
     return total
+
+
+def reconsider(scope: Scope, *, profile: int, now: datetime) -> None:
+    """Compute the credits of one profile anew: after a merge it has more conversions and touches."""
+    window = accounts.email_attribution_hours(scope) * 3600
+    params = {
+        "account": scope.account_number,
+        "profiles": array([profile]),
+        "uncounted": uncounted_metrics(scope),
+        "since": 0,
+        "until": LAST_SECOND,
+        "received": 0,
+    }
+    conversions = [Conversion(*row) for row in wiring.clickhouse().query(question(__file__, "conversions"), params)]
+    keep(scope, list(with_credit(scope, conversions, window)), now=now, compare=True)
 
 
 def is_conversion(service: str, metric: str) -> bool:
@@ -125,16 +141,22 @@ def keep(scope: Scope, credited: Sequence[Credited], *, now: datetime, compare: 
     """Write credits. With `compare` only those that differ from what is stored, withdrawn ones included."""
     if compare:
         known = stored_touches(scope, [conversion.id for conversion, _ in credited])
-        rows = [row for row in credited if known.get(row[0].id) != (row[1].id if row[1] else None)]
+        rows = [
+            (conversion, touch)
+            for conversion, touch in credited
+            if known.get(conversion.id) != ((touch.id, conversion.profile) if touch else None)
+        ]
     else:
         rows = [row for row in credited if row[1] is not None]
     if rows:
         wiring.clickhouse().insert_arrow("attributions", credit_table(scope, rows, now))
 
 
-def stored_touches(scope: Scope, event_ids: Iterable[UUID]) -> Mapping[UUID, UUID]:
+def stored_touches(scope: Scope, event_ids: Iterable[UUID]) -> Mapping[UUID, tuple[UUID, int]]:
+    """Touch and profile of those of these events that are credited."""
     params = {"account": scope.account_number, "events": [str(event_id) for event_id in event_ids]}
-    return dict(wiring.clickhouse().query(question(__file__, "credited"), params))
+    rows = wiring.clickhouse().query(question(__file__, "credited"), params)
+    return {event: (touch, profile) for event, touch, profile in rows}
 
 
 def credit_table(scope: Scope, rows: Sequence[Credited], now: datetime) -> pa.Table:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from cairn.domains.events import actions as events
 from cairn.domains.events import queries
+from cairn.domains.events.contracts import OPENED, OWN_SERVICE
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles import queries as profile_queries
 from cairn.domains.profiles.contracts import ProfilePatch
@@ -83,6 +84,15 @@ def test_reserved_names_in_properties_do_not_double(shop: Shop) -> None:
     shop.work()
     ((properties,),) = shop.rows("properties")
     assert properties == '{"$value":2.5,"$extra":{"note":"kept"},"$event_id":"a"}'
+
+
+def test_a_merge_brings_the_order_to_the_message_that_the_other_one_opened(shop: Shop) -> None:
+    opened = draft(OPENED, BEN, NOON, service=OWN_SERVICE, message="spring")
+    shop.accept(opened, draft("Placed Order", ANN, NOON + SECOND, unique_id="a"))
+    shop.work()
+    assert shop.credits() == {}
+    merge(shop, ANN, BEN)
+    assert shop.credits() == {"a": "spring"}
 
 
 def merge(shop: Shop, destination: str, source: str) -> None:
