@@ -15,7 +15,6 @@ from cairn.api.edge import consent_body, event_body, profile_body
 from cairn.api.edge.gate import Rules
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS
 from cairn.api.kernel import openapi
-from cairn.api.kernel.errors import MEDIA_TYPE
 
 PAGE = Path(__file__).parent / "docs"
 FILES = {"": "index.html", "reference.css": "reference.css", "reference.js": "reference.js"}
@@ -55,15 +54,12 @@ def hot(path: str, operation: Rules) -> dict[str, Any]:
     if operation.public:
         company = {"name": "company_id", "in": "query", "required": True, "schema": {"type": "string"}}
         parameters.append({**company, "description": "The account's public key"})
-    kind = HOT_BODIES.get(operation.name)
-    schema = openapi.ref(kind.__name__) if kind else {"type": "object"}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": openapi.titled(operation.name),
         "description": "Accepted is kept: the answer comes when the request is on disk.",
         "tags": [tag(path)],
         "parameters": parameters,
-        "requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}},
         "responses": {"202": {"description": "Accepted"}, "4XX": openapi.ERRORS, "5XX": openapi.ERRORS},
         "x-scopes": sorted(operation.scopes),
         "x-ratelimit": openapi.limits(operation.limit),
@@ -74,8 +70,7 @@ def hot(path: str, operation: Rules) -> dict[str, Any]:
 @cache
 def document() -> bytes:
     paths = {path: {"post": hot(path, one.rules)} for path, one in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()}
-    bodies = dict.fromkeys(HOT_BODIES.values())
-    return msgspec.json.encode(openapi.document(router.table(), version=release(), bodies=bodies, paths=paths))
+    return msgspec.json.encode(openapi.document(router.table(), version=release(), paths=paths, bodies=HOT_BODIES))
 
 
 def release() -> str:

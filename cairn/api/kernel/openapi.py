@@ -9,6 +9,7 @@ import msgspec
 from cairn.api.kernel import declare
 from cairn.api.kernel.declare import Auth, Link, Resource
 from cairn.api.kernel.errors import MEDIA_TYPE
+from cairn.api.kernel.naming import tidy
 from cairn.api.kernel.ratelimit import Limit
 from cairn.api.kernel.revisions import NEWEST
 from cairn.api.kernel.routes import PLACE, Route, Table
@@ -43,48 +44,57 @@ def document(
     table: Table,
     *,
     version: str,
-    bodies: Iterable[type[msgspec.Struct]] = (),
     paths: Mapping[str, Schema] | None = None,
+    bodies: Mapping[str, type[msgspec.Struct]] | None = None,
 ) -> Schema:
-    """The whole document. `paths` are operations that are declared elsewhere (hot paths), `bodies` their structs."""
-    kinds = [*structs(table), *bodies]
+    """The whole document. `paths` are operations that are declared elsewhere (hot paths), `bodies` what they take, by
+    operationId."""
+    elsewhere = dict(bodies or {})
+    kinds = list(structs(table) | dict.fromkeys(elsewhere.values()))
     described, components = msgspec.json.schema_components(kinds, ref_template=REF)
     schemas = dict(zip(kinds, described, strict=True))
     all_paths: dict[str, Schema] = {path: dict(item) for path, item in (paths or {}).items()}
+    for operation in (one for item in all_paths.values() for one in item.values()):
+        schema = schemas.get(elsewhere.get(operation["operationId"]), {"type": "object"})
+        operation["requestBody"] = {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}
+    describer = Describer(table, schemas, components)
     for route in table.routes:
-        all_paths.setdefault(route.path, {})[route.method.lower()] = Describer(table, schemas, components).route(route)
+        all_paths.setdefault(route.path, {})[route.method.lower()] = describer.route(route)
     for resource in table.resources.values():
         components[f"{pascal(resource.type)}Resource"] = member(resource, schemas, components)
-    return {
+    errors = {"description": "What is wrong", "content": {MEDIA_TYPE: {"schema": ref("Errors")}}}
+    whole: Schema = {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Cairn API",
-            "version": NEWEST,
-            "description": f"Cairn {version}. Wire-compatible with Klaviyo's API at revision {NEWEST}; operations with "
-            "`x-cairn-extension` are our own.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
+        "info": about(version),
         "servers": [{"url": "/"}],
         "security": [{"PrivateKey": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(route.resource) for route in table.routes)],
         "paths": dict(sorted(all_paths.items())),
         "components": {
-            "securitySchemes": {
-                "PrivateKey": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Authorization",
-                    "description": "`Klaviyo-API-Key <private key>`",
-                }
-            },
-            "responses": {
-                "Errors": {"description": "What is wrong", "content": {MEDIA_TYPE: {"schema": ref("Errors")}}}
-            },
-            "schemas": dict(sorted({**components, **SHARED}.items())),
+            "securitySchemes": {"PrivateKey": KEY},
+            "responses": {"Errors": errors},
+            "schemas": {**components, **SHARED},
         },
+    }
+    return tidy(whole)
+
+
+def about(version: str) -> Schema:
+    return {
+        "title": "Cairn API",
+        "version": NEWEST,
+        "description": f"Cairn {version}. Wire-compatible with Klaviyo's API at revision {NEWEST}; operations with "
+        "`x-cairn-extension` are our own.",
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     }
 
 
+KEY: Schema = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "description": "`Klaviyo-API-Key <private key>`",
+}
 SHARED: dict[str, Schema] = {
     "Errors": {
         "type": "object",
@@ -322,10 +332,18 @@ class Describer:
             data = {"anyOf": [data, {"type": "null"}]}
         properties: Schema = {"data": data, "links": ref("CollectionLinks" if many else "ObjectLinks")}
         if isinstance(route.step, declare.List | declare.Get | declare.Related) and route.step.include:
-            properties["included"] = {"type": "array", "items": {"type": "object"}}
+            properties["included"] = {"type": "array", "items": self.included(route)}
         schema = {"type": "object", "required": ["data"], "properties": properties}
         description = "Accepted" if status == 202 else "Success"
         return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+    def included(self, route: Route) -> Schema:
+        """Whatever the operation can include; types without a declaration never appear."""
+        shown, step = self.answered(route), route.step
+        names_ = step.include if isinstance(step, declare.Get | declare.Reading) else ()
+        types = [link.type for link in shown.relationships if link.name in names_] if shown else []
+        known = [ref(f"{pascal(type_)}Resource") for type_ in dict.fromkeys(types) if type_ in self.table.resources]
+        return {"anyOf": known} if len(known) > 1 else (known or [{"type": "object"}])[0]
 
 
 def relationships(links: Mapping[str, Link]) -> Schema:
