@@ -28,6 +28,7 @@ from cairn.api.resources.profile_suppression_bulk_jobs import (
     PROFILE_SUPPRESSION_BULK_DELETE_JOBS,
 )
 from cairn.api.resources.profiles import PROFILES
+from cairn.api.resources.push_tokens import PUSH_TOKENS
 from cairn.api.resources.revenue_reports import REVENUE_REPORTS
 from cairn.api.resources.segment_explanations import SEGMENT_EXPLANATIONS
 from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
@@ -42,6 +43,7 @@ RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
     PROFILES,
     PROFILE_CONSENTS,
+    PUSH_TOKENS,
     PROFILE_BULK_IMPORT_JOBS,
     IMPORT_ERRORS,
     PROFILE_SUPPRESSION_BULK_CREATE_JOBS,

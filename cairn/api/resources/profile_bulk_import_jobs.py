@@ -14,8 +14,8 @@ from cairn.api.kernel.filters import text
 from cairn.api.kernel.ratelimit import M
 from cairn.api.resources.profiles import ProfileRow, page_of
 from cairn.domains.lists import queries as lists
-from cairn.domains.profiles import jobs
-from cairn.domains.profiles.contracts import JobErrorInfo, JobInfo, JobKind, ProfilePatch
+from cairn.domains.profiles import actions, queries
+from cairn.domains.profiles.contracts import Fault, JobErrorInfo, JobInfo, JobKind, ProfilePatch
 from cairn.kernel import clock
 from cairn.kernel.errors import NotFound
 from cairn.kernel.listing import Listing
@@ -78,13 +78,13 @@ def create(scope: Scope, body: Body[NewImport]) -> JobInfo:
         if list_id not in known:
             raise NotFound(f"A list with id {list_id} does not exist.")
     taken: list[ProfilePatch] = []
-    faults: list[jobs.Fault] = []
+    faults: list[Fault] = []
     for number, item in enumerate(items):
         try:
             taken.append(patch_from(item))
         except Refused as refusal:
             faults.append(fault(refusal, number, item))
-    return jobs.start_import(scope, taken, list_ids=list_ids, faults=faults, now=clock.now())
+    return actions.start_import(scope, taken, list_ids=list_ids, faults=faults, now=clock.now())
 
 
 def patch_from(item: dict[str, Any]) -> ProfilePatch:
@@ -95,22 +95,22 @@ def patch_from(item: dict[str, Any]) -> ProfilePatch:
     return patch
 
 
-def fault(refusal: Refused, number: int, item: dict[str, Any]) -> jobs.Fault:
+def fault(refusal: Refused, number: int, item: dict[str, Any]) -> Fault:
     problem = refusal.problems[0]
     pointer = f"/data/attributes/profiles/data/{number}{(problem.pointer or '').removeprefix('/data')}"
-    return jobs.Fault(problem.code, problem.title, problem.detail, pointer, item)
+    return Fault(problem.code, problem.title, problem.detail, pointer, item)
 
 
 def list_jobs(scope: Scope, listing: Listing) -> Page[JobInfo]:
-    return jobs.list_jobs(scope, JobKind.IMPORT, listing)
+    return queries.list_jobs(scope, JobKind.IMPORT, listing)
 
 
 def get_job(scope: Scope, job_id: str) -> JobInfo:
-    return jobs.get_job(scope, JobKind.IMPORT, job_id)
+    return queries.get_job(scope, JobKind.IMPORT, job_id)
 
 
 def load(scope: Scope, ids: Sequence[str]) -> list[JobInfo]:
-    return jobs.jobs_by_ids(scope, JobKind.IMPORT, ids)
+    return queries.jobs_by_ids(scope, JobKind.IMPORT, ids)
 
 
 def lists_of(_: Scope, rows: Sequence[JobInfo]) -> Mapping[str, Sequence[str]]:
@@ -118,11 +118,11 @@ def lists_of(_: Scope, rows: Sequence[JobInfo]) -> Mapping[str, Sequence[str]]:
 
 
 def profiles_of(scope: Scope, job_id: str, listing: Listing) -> Page[ProfileRow]:
-    return page_of(scope, jobs.list_profiles(scope, job_id, listing))
+    return page_of(scope, queries.list_job_profiles(scope, job_id, listing))
 
 
 def errors_of(scope: Scope, job_id: str, listing: Listing) -> Page[JobErrorInfo]:
-    return jobs.list_errors(scope, JobKind.IMPORT, job_id, listing)
+    return queries.list_job_errors(scope, JobKind.IMPORT, job_id, listing)
 
 
 IMPORT_ERRORS = Resource(

@@ -12,7 +12,7 @@ from cairn.api.kernel.errors import invalid
 from cairn.api.kernel.filters import text
 from cairn.api.kernel.ratelimit import L
 from cairn.domains.lists import queries as lists
-from cairn.domains.profiles import jobs
+from cairn.domains.profiles import actions
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.profiles.contracts import JobInfo, JobKind
 from cairn.domains.segments import queries as segments
@@ -76,7 +76,7 @@ def start(kind: JobKind) -> Callable[[Scope, Body[NewSuppression]], JobInfo]:
         list_id, segment_id = body.one("list") or "", body.one("segment") or ""
         if bool(emails) + bool(list_id) + bool(segment_id) != 1:
             raise invalid("Give either addresses, or one list, or one segment.", pointer="/data/attributes/profiles")
-        return jobs.start_suppression(
+        return actions.start_suppression(
             scope,
             kind,
             emails=emails,
@@ -103,11 +103,11 @@ def members(scope: Scope, list_id: str, segment_id: str) -> Sequence[str]:
 
 
 def listed(kind: JobKind) -> Callable[[Scope, Listing], Page[JobInfo]]:
-    return lambda scope, listing: jobs.list_jobs(scope, kind, listing)
+    return lambda scope, listing: profiles.list_jobs(scope, kind, listing)
 
 
 def getting(kind: JobKind) -> Callable[[Scope, str], JobInfo]:
-    return lambda scope, job_id: jobs.get_job(scope, kind, job_id)
+    return lambda scope, job_id: profiles.get_job(scope, kind, job_id)
 
 
 def lists_of(_: Scope, rows: Sequence[JobInfo]) -> Mapping[str, Sequence[str]]:

@@ -195,6 +195,11 @@ def segments_of(scope: Scope, rows: Sequence[ProfileRow]) -> Mapping[str, Sequen
     return {row.id: [segment.id for segment in segments.segments_of(scope, row.number)] for row in rows}
 
 
+def tokens_of(scope: Scope, rows: Sequence[ProfileRow]) -> Mapping[str, Sequence[str]]:
+    found = queries.push_token_ids(scope, [row.number for row in rows])
+    return {row.id: found.get(row.number, ()) for row in rows}
+
+
 def predictions(_: Scope, rows: Iterable[ProfileRow]) -> Mapping[str, Any]:
     """Nothing is predicted yet, and null says so."""
     return {row.id: dict.fromkeys(PREDICTIONS) for row in rows}
@@ -323,7 +328,18 @@ PROFILES = Resource(
     relationships=(
         to_many("lists", "list", lists_of, related=related("lists", "Lists", READ_LISTS)),
         to_many("segments", "segment", segments_of, related=related("segments", "Segments", READ_SEGMENTS)),
-        to_many("push-tokens", "push-token"),
+        to_many(
+            "push-tokens",
+            "push-token",
+            tokens_of,
+            related=Related(
+                "get_push_tokens_for_profile",
+                "get_push_token_ids_for_profile",
+                scopes=READ,
+                limit=M,
+                summary="Get Push Tokens for Profile",
+            ),
+        ),
         to_many(
             "conversations",
             "conversation",

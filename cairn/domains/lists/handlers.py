@@ -12,7 +12,7 @@ import msgspec
 
 from cairn.domains.lists import actions, queries
 from cairn.domains.lists.contracts import ProfilesMerged
-from cairn.domains.profiles import jobs
+from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ChangeConsent, Resolved, UpsertProfiles
 from cairn.kernel.scope import Scope
 
@@ -48,7 +48,7 @@ def upserted(scope: Scope, done: Sequence[Upserted], *, now: datetime) -> None:
         numbers = [profile.number for profile in one.profiles if profile.number]
         wanted = {one.command.list_id} if one.command.list_id else set()
         if one.command.job_id:
-            wanted |= set(jobs.progress(scope, one.command.job_id, one.profiles, now=now))
+            wanted |= set(profiles.count_import(scope, one.command.job_id, one.profiles, now=now))
         for row in queries.lists_by_ids(scope, wanted) if wanted else ():
             actions.join(scope, row.id, numbers, now=now)
 

@@ -76,7 +76,7 @@ def members(scope: Scope, list_id: str, listing: Listing) -> Page[MemberRow]:
         "email": identified,
         "phone_number": identified,
         "_kx": identified,
-        "push_token": lambda _: Q(number__in=[]),  # No profile has one yet.
+        "push_token": identified,
         "joined_group_at": "joined_at",
     }
     rows = ListMember.objects.within(scope).filter(list_id=list_id).filter(matching(listing.where, columns))

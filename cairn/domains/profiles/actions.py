@@ -5,8 +5,16 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cairn.domains.profiles import consent, identity, patching, queries, store
-from cairn.domains.profiles.contracts import ConsentChange, ProfilePatch, Reason, Resolved, SuppressProfiles, Wish
+from cairn.domains.profiles import consent, identity, jobs, patching, push_tokens, queries, store
+from cairn.domains.profiles.contracts import (
+    ConsentChange,
+    Device,
+    ProfilePatch,
+    Reason,
+    Resolved,
+    SuppressProfiles,
+    Wish,
+)
 from cairn.domains.profiles.identity import Asked, Person, Step, World
 from cairn.domains.profiles.patching import Record
 from cairn.kernel.errors import Conflict, Invalid, NotFound
@@ -15,6 +23,8 @@ from cairn.kernel.scope import Scope
 NOBODY = Resolved(0, "", False)
 FORGET = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s)"
 touch = store.touch
+start_import, start_suppression, count_import = jobs.start_import, jobs.start_suppression, jobs.progress
+unregister_push_token = push_tokens.unregister
 
 
 def apply_patches(
@@ -229,3 +239,13 @@ def forget_touched(scope: Scope, ids: Sequence[int]) -> None:
     """The changes behind these notes of `queries.touched` are copied."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [scope.account_id, list(ids)])
+
+
+def register_push_token(scope: Scope, patch: ProfilePatch, device: Device, *, now: datetime) -> Resolved:
+    """Note a device of a person, who is made or changed as the patch says. Raises NotFound, and Invalid for nobody."""
+    with transaction.atomic():
+        owner = apply_patches(scope, [patch], now=now)[0]
+        if not owner.number:
+            raise missing(patch)
+        push_tokens.register(scope, owner.number, device, now=now)
+    return owner

@@ -213,6 +213,40 @@ class ConsentLine:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What an app says when it registers a push token."""
+
+    token: str
+    platform: str
+    vendor: str
+    enablement_status: str
+    background: str
+    metadata: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PushTokenInfo:
+    """A registered push token and its owner's number."""
+
+    id: str
+    number: int
+    device: Device
+    created: datetime
+    recorded: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one item of a job cannot be taken, and what was sent."""
+
+    code: str
+    title: str
+    detail: str
+    pointer: str
+    payload: Any
+
+
 class JobKind(StrEnum):
     """What a bulk job does, as the type of its resource."""
 

@@ -5,7 +5,6 @@ Counts move in the transaction that applies the work, so that an item counts onc
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,8 +14,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from cairn import wiring
-from cairn.domains.profiles import queries
 from cairn.domains.profiles.contracts import (
+    Fault,
     JobErrorInfo,
     JobInfo,
     JobKind,
@@ -27,6 +26,7 @@ from cairn.domains.profiles.contracts import (
     UpsertProfiles,
 )
 from cairn.domains.profiles.models import Job, JobError, JobProfile, Profile
+from cairn.domains.profiles.rows import profile_info
 from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel import clock
@@ -42,17 +42,6 @@ UPSERT, SUPPRESS, UNSUPPRESS = "profiles.upsert", "profiles.suppress", "profiles
 NOTE = """
 INSERT INTO profiles_jobprofile (account_id, job_id, number) SELECT %s, %s, unnest(%s::bigint[]) ON CONFLICT DO NOTHING
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why one item of a job cannot be taken, and what was sent."""
-
-    code: str
-    title: str
-    detail: str
-    pointer: str
-    payload: Any
 
 
 def open_job(
@@ -230,7 +219,7 @@ def list_profiles(scope: Scope, job_id: str, listing: Listing) -> Page[ProfileIn
     """The profiles that an import wrote."""
     get_job(scope, JobKind.IMPORT, job_id)
     numbers = JobProfile.objects.within(scope).filter(job_id=job_id).values("number")
-    return paged(Profile.objects.within(scope).filter(number__in=numbers), listing, queries.info)
+    return paged(Profile.objects.within(scope).filter(number__in=numbers), listing, profile_info)
 
 
 def jobs_by_ids(scope: Scope, kind: str, ids: Sequence[str]) -> list[JobInfo]:

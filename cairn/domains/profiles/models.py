@@ -127,6 +127,30 @@ class Suppression(models.Model):
         verbose_name = "suppression"
 
 
+class PushToken(models.Model):
+    """A device that a person's app may be reached on. One token has one owner, the last who registered it."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account = owner()
+    id = models.CharField(max_length=26)
+    number = models.BigIntegerField()
+    token = models.TextField()
+    platform = models.CharField(max_length=16)
+    vendor = models.CharField(max_length=16)
+    enablement_status = models.CharField(max_length=16)
+    background = models.CharField(max_length=16)
+    metadata = models.JSONField(null=True)
+    created = models.DateTimeField()
+    recorded = models.DateTimeField()
+
+    objects: Scoped["PushToken"] = Scoped()
+
+    class Meta:
+        verbose_name = "push token"
+        constraints = [models.UniqueConstraint(fields=["account", "token"], name="push_token_once")]
+        indexes = [models.Index(fields=["account", "number"], name="push_token_number")]
+
+
 class Turn(models.Model):
     """One row per account: whoever writes its profiles counts it up first, and so has the turn until the commit."""
 

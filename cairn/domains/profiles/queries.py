@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
-from cairn.domains.profiles import identity, store
+from cairn.domains.profiles import identity, jobs, push_tokens, store
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     NEVER_SUBSCRIBED,
@@ -24,7 +24,8 @@ from cairn.domains.profiles.contracts import (
     Standing,
     Suppressed,
 )
-from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, Suppression, Touched
+from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression, Touched
+from cairn.domains.profiles.rows import profile_info
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.listing import Compare, Listing
@@ -34,27 +35,11 @@ from cairn.kernel.signing import unseal
 
 SUPPRESSION: Final = "subscriptions.email.marketing.suppression"
 LIST_SUPPRESSION: Final = "subscriptions.email.marketing.list_suppressions"
+get_job, list_jobs, jobs_by_ids = jobs.get_job, jobs.list_jobs, jobs.jobs_by_ids
+list_job_errors, list_job_profiles = jobs.list_errors, jobs.list_profiles
+get_push_token, list_push_tokens = push_tokens.get_token, push_tokens.list_tokens
+push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
-
-
-def info(row: Profile) -> ProfileInfo:
-    return ProfileInfo(
-        id=row.id,
-        number=row.number,
-        email=row.email,
-        phone_number=row.phone_number,
-        external_id=row.external_id,
-        first_name=row.first_name or None,
-        last_name=row.last_name or None,
-        organization=row.organization or None,
-        title=row.title or None,
-        image=row.image or None,
-        locale=row.locale or None,
-        location=row.location,
-        properties=row.properties,
-        created=row.created,
-        updated=row.updated,
-    )
 
 
 def get_profile(scope: Scope, profile_id: str) -> ProfileInfo:
@@ -66,16 +51,16 @@ def get_profile(scope: Scope, profile_id: str) -> ProfileInfo:
         )
     if row is None:
         raise NotFound(f"A profile with id {profile_id} does not exist.")
-    return info(row)
+    return profile_info(row)
 
 
 def profiles_by_ids(scope: Scope, ids: Sequence[str]) -> list[ProfileInfo]:
-    found = {row.id: info(row) for row in Profile.objects.within(scope).filter(id__in=list(ids))}
+    found = {row.id: profile_info(row) for row in Profile.objects.within(scope).filter(id__in=list(ids))}
     return [found[profile_id] for profile_id in ids if profile_id in found]
 
 
 def profiles_by_numbers(scope: Scope, numbers: Iterable[int]) -> dict[int, ProfileInfo]:
-    return {row.number: info(row) for row in one_of(scope, "number", numbers)}
+    return {row.number: profile_info(row) for row in one_of(scope, "number", numbers)}
 
 
 def ids_of(scope: Scope, numbers: Iterable[int]) -> dict[int, str]:
@@ -97,7 +82,7 @@ def numbers_by(scope: Scope, kind: str, values: Iterable[str]) -> QuerySet[Ident
 
 
 def numbers_found(scope: Scope, compare: Compare) -> list[int]:
-    """The numbers of profiles by email, phone_number, external_id or `_kx`."""
+    """The numbers of profiles by email, phone_number, external_id, push_token or `_kx`."""
     rows = Profile.objects.within(scope).filter(identified(scope)[compare.field](compare))
     return list(rows.values_list("number", flat=True))
 
@@ -136,6 +121,9 @@ def identified(scope: Scope) -> dict[str, Any]:
         "phone_number": by(identity.PHONE),
         "external_id": by(identity.EXTERNAL),
         "_kx": lambda compare: Q(id=opened(scope, str(compare.value))),
+        "push_token": lambda compare: Q(
+            number__in=PushToken.objects.within(scope).filter(token__in=compare.values).values("number")
+        ),
     }
 
 
@@ -183,7 +171,7 @@ def list_profiles(scope: Scope, listing: Listing) -> Page[ProfileInfo]:
         last = suppressions(scope, of_lists=of_lists).filter(number=OuterRef("number")).values("number")
         rows = rows.annotate(suppressed_at=Subquery(last.annotate(last=Max("at")).values("last")))
     sorts = {f"{SUPPRESSION}.timestamp": "suppressed_at", f"{LIST_SUPPRESSION}.timestamp": "suppressed_at"}
-    return paged(rows, listing, info, columns=sorts)
+    return paged(rows, listing, profile_info, columns=sorts)
 
 
 def snapshots(scope: Scope, numbers: Iterable[int]) -> dict[int, Snapshot]:

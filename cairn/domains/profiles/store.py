@@ -34,6 +34,7 @@ RENUMBER = (
     "UPDATE profiles_identifier SET number = %(destination)s WHERE account_id = %(account_id)s AND number = %(source)s",
     "UPDATE profiles_consenthistory SET number = %(destination)s "
     "WHERE account_id = %(account_id)s AND number = %(source)s",
+    "UPDATE profiles_pushtoken SET number = %(destination)s WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_consent WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_suppression WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_jobprofile WHERE account_id = %(account_id)s AND number = %(source)s",

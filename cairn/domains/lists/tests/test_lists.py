@@ -23,6 +23,7 @@ from cairn.domains.profiles.contracts import (
     UNSUBSCRIBED,
     ChangeConsent,
     ConsentChange,
+    Fault,
     JobKind,
     ProfilePatch,
     UpsertProfiles,
@@ -100,7 +101,7 @@ def test_a_merge_unites_the_lists(scope: Scope) -> None:
 
 def test_an_import_counts_each_profile_once_and_fills_its_lists(scope: Scope) -> None:
     news = actions.create_list(scope, name="News", now=NOW)
-    fault = jobs.Fault("invalid", "Invalid input.", "No address.", "/data", {"attributes": {}})
+    fault = Fault("invalid", "Invalid input.", "No address.", "/data", {"attributes": {}})
     job = jobs.open_job(scope, JobKind.IMPORT, total=3, list_ids=[news.id], faults=[fault], now=NOW)
     command = UpsertProfiles([ANN, ProfilePatch(email="bob@example.com")], job_id=job.id)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The mail of a list with double opt-in: somebody gave this address; its owner is asked whether it was them."""
+"""What messaging does about facts: a list with double opt-in asks an address's owner whether it was them."""
 
 from html import escape
 from typing import Final
