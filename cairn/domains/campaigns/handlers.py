@@ -47,4 +47,4 @@ def run(stop: threading.Event, consent_is_applied: Callable[[], bool]) -> None:
             if not campaigns.run_due(clock.now()):
                 stop.wait(IDLE_SECONDS)
     finally:
-        sender.seat.close()
+        sender.close()

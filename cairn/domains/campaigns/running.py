@@ -6,7 +6,7 @@ where this one stopped.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -50,6 +50,8 @@ def run_due(sender: Sender, *, now: datetime, may_send: bool = True) -> bool:
         except Exception:
             log.exception("campaign %s: a step failed", row.id)
             look_again(row, now + FAILED)
+    if not busy:
+        sender.land()
     return busy
 
 
@@ -114,7 +116,7 @@ def due_times(scope: Scope, row: Campaign, numbers: Sequence[int], *, now: datet
             len(numbers), row.added, strategy["throttle_percentage"], at=row.send_time or now, total=row.total
         )
     if scheduling.is_local(strategy):
-        home = scheduling.zone_of(accounts.get_account(scope, scope.account_id).timezone, now.tzinfo or scheduling.UTC)
+        home = scheduling.zone_of(accounts.get_account(scope, scope.account_id).timezone, now.tzinfo or UTC)
         people = profiles.profiles_by_numbers(scope, numbers)
         zones = [
             scheduling.zone_of(people[number].location.get("timezone") if number in people else "", home)

@@ -15,7 +15,7 @@ from cairn.domains.messaging.contracts import Content, InboxView, MessageLink, M
 from cairn.domains.messaging.models import InboxMessage, Message, Source, State
 from cairn.domains.messaging.people import recipient_of, stranger
 from cairn.domains.profiles import queries as profiles
-from cairn.infra.postgres.listing import matching, paged
+from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
@@ -116,7 +116,7 @@ def to_condition(compare: Compare) -> Q:
 
 
 def list_inbox(scope: Scope, listing: Listing) -> Page[InboxView]:
-    columns = {"to": to_condition, "subject": "subject", "received_at": "received_at"}
+    columns: Columns = {"to": to_condition, "subject": "subject", "received_at": "received_at"}
     return paged(InboxMessage.objects.within(scope).filter(matching(listing.where, columns)), listing, inbox_view)
 
 

@@ -5,8 +5,10 @@ moment the relay tells it, so that a killed sender's successor knows what went o
 moment is sent again: of the two possible mistakes, once too often is the smaller one.
 """
 
+import dataclasses
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -54,6 +56,18 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Flight:
+    """A batch on its way to the relay."""
+
+    scope: Scope
+    source: str
+    ready: Sequence["Ready"]
+    settled: list[Settled]
+    outcomes: "Future[list[port.Outcome]]"
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """A message that may go out."""
 
@@ -70,6 +84,8 @@ class Sender:
         self.compositions: dict[tuple[str, str], Composition] = {}
         self.reached: dict[tuple[str, str], int] = {}
         self.most = BATCH
+        self.flight: Flight | None = None
+        self.courier = ThreadPoolExecutor(1, thread_name_prefix="courier")
 
     def step(self, scope: Scope, source: str, *, now: datetime) -> Handed:
         """Takes and finishes a batch of one source's messages; `taken` is 0 when nothing is due. Raises Invalid and
@@ -82,16 +98,22 @@ class Sender:
             claimed = self.claim(scope, source, 0, now)
         if not claimed:
             self.reached.pop(place, None)
-            return Handed()
+            return self.land()
         self.reached[place] = claimed[-1].number
-        begun = time.monotonic()
         ready, settled = self.prepare(scope, source, claimed, now=now)
-        outcomes = self.deliver(ready)
-        handed = self.finish(scope, source, ready, outcomes, settled, now=now)
-        # With a slow relay fewer are taken at once, so that a lease never runs out on a living sender.
-        pace = len(claimed) / max(0.001, time.monotonic() - begun)
-        self.most = max(20, min(BATCH, int(pace * STEP_SECONDS)))
-        return handed
+        # While one batch is with the relay, the next one is composed.
+        handed = self.land()
+        outcomes = self.courier.submit(self.deliver, ready)
+        self.flight = Flight(scope, source, ready, settled, outcomes, now)
+        return dataclasses.replace(handed, taken=handed.taken + len(claimed))
+
+    def land(self) -> Handed:
+        """Waits for the batch on its way and records what became of it."""
+        flight, self.flight = self.flight, None
+        if flight is None:
+            return Handed()
+        outcomes = flight.outcomes.result()
+        return self.finish(flight.scope, flight.source, flight.ready, outcomes, flight.settled, now=flight.now)
 
     def claim(self, scope: Scope, source: str, after: int, now: datetime) -> list[Claimed]:
         return ledger.claim(
@@ -137,8 +159,21 @@ class Sender:
     def deliver(self, ready: Sequence[Ready]) -> list[port.Outcome]:
         if not ready:
             return []
+        begun = time.monotonic()
         mails: list[Mail] = [one.composed.mail for one in ready]
-        return self.mailer.send(mails, lambda index: self.seat.note(ready[index].claimed.id))
+        outcomes = self.mailer.send(mails, lambda index: self.seat.note(ready[index].claimed.id))
+        # With a slow relay fewer are taken at once, so that a lease never runs out on a living sender.
+        pace = len(ready) / max(0.001, time.monotonic() - begun)
+        self.most = max(20, min(BATCH, int(pace * STEP_SECONDS)))
+        return outcomes
+
+    def close(self) -> None:
+        """Records what is on its way, then gives up the seat."""
+        try:
+            self.land()
+        finally:
+            self.courier.shutdown()
+            self.seat.close()
 
     def finish(
         self,
@@ -214,6 +249,7 @@ class Sender:
     def recover(self, *, now: datetime) -> int:
         """Takes over what ended senders had in hand: those that the journal knows as accepted are recorded as such,
         all others go back to the queue. Returns how many there were."""
+        self.land()  # What is on its way is in a living hand.
         noted = self.seat.noted()
         count = 0
         while True:

@@ -5,62 +5,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
+        ("accounts", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=26)),
-                ('name', models.TextField()),
-                ('channel', models.CharField(max_length=12)),
-                ('status', models.CharField(choices=[('Draft', 'Draft'), ('Scheduled', 'Scheduled'), ('Preparing to send', 'Preparing'), ('Adding Recipients', 'Adding'), ('Sending', 'Sending'), ('Sending Segments', 'Sending Parts'), ('Sent', 'Sent'), ('Cancelled', 'Cancelled'), ('Cancelled: Misconfigured', 'Misconfigured'), ('Cancelled: No Recipients', 'No Recipients'), ('Cancelled: Internal Error', 'Internal Error')], default='Draft', max_length=32)),
-                ('reason', models.TextField(default='')),
-                ('archived', models.BooleanField(default=False)),
-                ('included', models.JSONField(default=list)),
-                ('excluded', models.JSONField(default=list)),
-                ('send_options', models.JSONField(default=dict)),
-                ('tracking_options', models.JSONField(default=dict)),
-                ('send_strategy', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('scheduled_at', models.DateTimeField(null=True)),
-                ('send_time', models.DateTimeField(null=True)),
-                ('try_at', models.DateTimeField(null=True)),
-                ('recipients', models.BinaryField(null=True)),
-                ('total', models.BigIntegerField(default=0)),
-                ('added', models.BigIntegerField(default=0)),
-                ('progress', models.JSONField(null=True)),
-                ('estimate', models.BigIntegerField(null=True)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=26)),
+                ("name", models.TextField()),
+                ("channel", models.CharField(max_length=12)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("Draft", "Draft"),
+                            ("Scheduled", "Scheduled"),
+                            ("Preparing to send", "Preparing"),
+                            ("Adding Recipients", "Adding"),
+                            ("Sending", "Sending"),
+                            ("Sending Segments", "Sending Parts"),
+                            ("Sent", "Sent"),
+                            ("Cancelled", "Cancelled"),
+                            ("Cancelled: Misconfigured", "Misconfigured"),
+                            ("Cancelled: No Recipients", "No Recipients"),
+                            ("Cancelled: Internal Error", "Internal Error"),
+                        ],
+                        default="Draft",
+                        max_length=32,
+                    ),
+                ),
+                ("reason", models.TextField(default="")),
+                ("archived", models.BooleanField(default=False)),
+                ("included", models.JSONField(default=list)),
+                ("excluded", models.JSONField(default=list)),
+                ("send_options", models.JSONField(default=dict)),
+                ("tracking_options", models.JSONField(default=dict)),
+                ("send_strategy", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("scheduled_at", models.DateTimeField(null=True)),
+                ("send_time", models.DateTimeField(null=True)),
+                ("try_at", models.DateTimeField(null=True)),
+                ("recipients", models.BinaryField(null=True)),
+                ("total", models.BigIntegerField(default=0)),
+                ("added", models.BigIntegerField(default=0)),
+                ("progress", models.JSONField(null=True)),
+                ("estimate", models.BigIntegerField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'campaign',
-                'indexes': [models.Index(fields=['account', 'created_at', 'id'], name='campaign_created'), models.Index(condition=models.Q(('status__in', ('Scheduled', 'Preparing to send', 'Adding Recipients', 'Sending', 'Sending Segments'))), fields=['try_at'], name='campaign_active')],
+                "verbose_name": "campaign",
+                "indexes": [
+                    models.Index(fields=["account", "created_at", "id"], name="campaign_created"),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ("Scheduled", "Preparing to send", "Adding Recipients", "Sending", "Sending Segments"),
+                            )
+                        ),
+                        fields=["try_at"],
+                        name="campaign_active",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CampaignMessage',
+            name="CampaignMessage",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=26)),
-                ('campaign_id', models.CharField(max_length=26)),
-                ('definition', models.JSONField(default=dict)),
-                ('template_id', models.CharField(default='', max_length=6)),
-                ('image_id', models.CharField(default='', max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=26)),
+                ("campaign_id", models.CharField(max_length=26)),
+                ("definition", models.JSONField(default=dict)),
+                ("template_id", models.CharField(default="", max_length=6)),
+                ("image_id", models.CharField(default="", max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'campaign message',
-                'indexes': [models.Index(fields=['account', 'campaign_id'], name='message_of_campaign')],
+                "verbose_name": "campaign message",
+                "indexes": [models.Index(fields=["account", "campaign_id"], name="message_of_campaign")],
             },
         ),
     ]

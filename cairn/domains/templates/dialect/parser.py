@@ -7,7 +7,7 @@ import html
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.template.base import (
     FilterExpression,
@@ -15,6 +15,7 @@ from django.template.base import (
     Node,
     NodeList,
     Parser,
+    Template,
     Token,
     Variable,
     VariableNode,
@@ -56,7 +57,7 @@ class DataPath:
     __slots__ = ("bits",)
 
     def __init__(self, variable: Variable) -> None:
-        self.bits = tuple(variable.var.split("."))
+        self.bits = tuple(str(variable.var).split("."))
 
     def resolve(self, context: Any) -> Any:
         current = context.get(self.bits[0], MISSING)
@@ -143,7 +144,7 @@ def printed(value: Any, autoescape: bool) -> str:
 class Output(Node):
     """`{{ … }}`."""
 
-    def __init__(self, expression: Expression) -> None:
+    def __init__(self, expression: FilterExpression) -> None:
         self.expression = expression
 
     def render(self, context: Any) -> SafeString:
@@ -178,7 +179,7 @@ class DialectParser(Parser):
         markup: bool,
         targets: Sequence[tuple[str, str]],
     ) -> None:
-        super().__init__(tokens, libraries={}, builtins=[])
+        super().__init__(list(tokens), libraries={}, builtins=[])
         self.markup = markup
         self.targets = targets
         self.tags.update(tags)
@@ -206,7 +207,7 @@ class DialectParser(Parser):
         elif isinstance(node, ForNode):
             if "forloop" in node.loopvars:
                 raise TemplateSyntaxError("'forloop' cannot be the name of a loop's variable")
-            node.sequence = Sequenced(node.sequence)
+            node.sequence = cast(FilterExpression, Sequenced(node.sequence))
         super().extend_nodelist(nodelist, node, token)
 
 
@@ -218,7 +219,7 @@ class Frame:
 
 def render_nodes(nodes: NodeList, data: dict[str, Any], environment: Environment, *, autoescape: bool) -> str:
     context = RenderContext(data, environment, autoescape=autoescape)
-    frame = Frame()
+    frame = cast(Template, Frame())
     with context.render_context.push_state(frame):
         context.template = frame
         try:
