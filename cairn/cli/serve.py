@@ -1,6 +1,7 @@
 """`cairn serve`: everything under one supervisor."""
 
 import logging
+import math
 import os
 import shutil
 import signal
@@ -29,6 +30,9 @@ from cairn.wiring import Settings
 # Together below ten seconds, the promise of Ctrl-C.
 STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), ("worker",), ("clickhouse", "postgres"))
 CODE = Path(__file__).parents[1]
+# What the web process knows of accounts and keys, kept by it.
+KEYS = Path("cache") / "keys.json"
+WEB_PATIENCE = 5.0
 
 log = logging.getLogger("cairn.serve")
 _direct = build_opener(ProxyHandler({}))
@@ -115,10 +119,19 @@ class Server:
             *services,
             self.schema("postgres", own, lambda: not postgres_schema.is_current(self.database_url)),
             self.schema("clickhouse", own, self.clickhouse_is_behind),
-            # The web process accepts without ClickHouse, and as soon as its own tables are there.
-            Service("web", lambda: self.child("web"), self.web_answers, needs=("schema-postgres",)),
+            Service(
+                "web",
+                lambda: self.child("web"),
+                self.web_answers,
+                needs=("schema-postgres",),
+                patience=self.web_patience(),
+            ),
             Service("worker", lambda: self.child("worker"), needs=("schema-postgres", "schema-clickhouse")),
         ]
+
+    def web_patience(self) -> float:
+        """How long the web process waits for PostgreSQL. With the keys of an earlier run it can accept without."""
+        return WEB_PATIENCE if (self.settings.data_dir / KEYS).exists() else math.inf
 
     def schema(self, store: str, own: set[str], wanted: Callable[[], bool]) -> Service:
         """The task that brings a store's tables up to date, when they are not."""

@@ -1,6 +1,7 @@
 """Where a command finds PostgreSQL and ClickHouse: given by URL, those of the running server, or started for it."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -17,6 +18,7 @@ from cairn.wiring import Settings
 
 DATABASE = "CAIRN_DATABASE_URL"
 CLICKHOUSE = "CAIRN_CLICKHOUSE_URL"
+STARTING_SECONDS = 30.0
 
 
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
@@ -31,7 +33,7 @@ def adopt(settings: Settings) -> Settings:
     """The settings with the stores of the running server where none are given. Raises Unavailable when none runs."""
     if settings.database_url and settings.clickhouse_url:
         return settings
-    state = folder.read_state(settings.data_dir)
+    state = _state_of_server(settings)
     if state is None:
         raise Unavailable(
             f"No server runs on the folder {settings.data_dir}: start `cairn serve`, "
@@ -81,6 +83,16 @@ def point_to(database_url: str, clickhouse_url: str) -> Settings:
     os.environ[CLICKHOUSE] = clickhouse_url
     wiring.settings.cache_clear()
     return wiring.settings()
+
+
+def _state_of_server(settings: Settings) -> folder.RunState | None:
+    """Where the running server's stores are. One that is just starting is waited for."""
+    deadline = time.monotonic() + STARTING_SECONDS
+    while (state := folder.read_state(settings.data_dir)) is None:
+        if not folder.is_locked(settings.data_dir) or time.monotonic() > deadline:
+            return None
+        time.sleep(0.05)
+    return state
 
 
 def _start(settings: Settings, stack: ExitStack, *, clickhouse: bool) -> Settings:

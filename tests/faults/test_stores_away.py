@@ -141,3 +141,20 @@ def test_orders_and_clicks_go_on_without_stores_and_appear_afterwards(
     clickhouse.wait().close()
     eventually(lambda: shop.stored().total() >= 42, "all orders and the click")
     assert shop.stored() == Counter([None, *range(41)])
+
+
+def test_a_server_that_starts_without_stores_accepts_for_those_it_knows(
+    shop: Shop, postgres: EmbeddedPostgres, clickhouse: EmbeddedClickHouse
+) -> None:
+    eventually(lambda: shop.order(0) == 202, "the first order")
+    eventually(lambda: shop.stored().total() == 1, "the first order stored")
+    shop.server.interrupt()
+    postgres.stop()
+    clickhouse.stop()
+    shop.server.start()
+    assert [shop.order(number) for number in range(1, 11)] == [202] * 10
+    postgres.start()
+    clickhouse.launch()
+    clickhouse.wait().close()
+    eventually(lambda: shop.stored().total() >= 11, "all orders")
+    assert shop.stored() == Counter(range(11))

@@ -1,6 +1,7 @@
 """One supervised process: started when what it needs is there, started again when it dies."""
 
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -36,7 +37,8 @@ def always() -> bool:
 
 @dataclass(slots=True)
 class Service:
-    """`ready` is asked until it says yes; `needs` are the services that must have been ready before the first start.
+    """`ready` is asked until it says yes; `needs` are the services that must have been ready before the first start,
+    for which it waits `patience` seconds.
 
     A `task` ends by itself: when it ends well it is done, and what needs it may start.
     """
@@ -45,6 +47,7 @@ class Service:
     prepare: Callable[[], Command]
     ready: Callable[[], bool] = always
     needs: tuple[str, ...] = ()
+    patience: float = math.inf
     task: bool = False
     wanted: Callable[[], bool] = always
     stop_signal: signal.Signals = signal.SIGTERM
@@ -52,6 +55,7 @@ class Service:
     phase: Phase = Phase.WAITING
     was_ready: bool = False
     process: subprocess.Popen[bytes] | None = None
+    waits_since: float = 0.0
     launched: float = 0.0
     pause: float = field(default=FIRST_PAUSE)
     retry_at: float = 0.0
@@ -65,7 +69,9 @@ class Service:
     def advance(self, now: float, ready: Callable[[str], bool]) -> bool:
         """Take the next step if there is one; whether anything changed."""
         if self.phase is Phase.WAITING:
-            return all(ready(name) for name in self.needs) and self._begin(now)
+            self.waits_since = self.waits_since or now
+            enough = now - self.waits_since > self.patience
+            return (enough or all(ready(name) for name in self.needs)) and self._begin(now)
         if self.phase is Phase.RESTING:
             return now >= self.retry_at and self._launch(now)
         if self.phase is Phase.DONE:

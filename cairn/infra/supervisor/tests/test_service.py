@@ -40,6 +40,15 @@ def test_it_waits_for_what_it_needs() -> None:
     sleeper.kill()
 
 
+def test_it_starts_without_what_it_needs_when_its_patience_ends() -> None:
+    sleeper = service("import time; time.sleep(60)", needs=("store",), patience=5.0)
+    assert not sleeper.advance(100.0, lambda name: False)
+    assert not sleeper.advance(105.0, lambda name: False)
+    assert sleeper.advance(105.1, lambda name: False)
+    assert sleeper.phase is Phase.STARTING
+    sleeper.kill()
+
+
 def test_one_that_dies_is_started_again_later_and_later() -> None:
     dying = service("raise SystemExit(3)", ready=lambda: False)
     now = 0.0
