@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 
@@ -101,8 +101,8 @@ PUSH_TOKENS = Resource(
             filters={
                 "id": text("equals"),
                 "profile.id": text("equals"),
-                "enablement_status": text("equals", choices=Enablement.__args__),
-                "platform": text("equals", choices=Platform.__args__),
+                "enablement_status": text("equals", choices=get_args(Enablement)),
+                "platform": text("equals", choices=get_args(Platform)),
             },
             page=Paging(20, 100),
             include=("profile",),

@@ -245,7 +245,7 @@ def drafts_of(change: ConsentChange, wish: Wish, lists: Mapping[str, ListInfo]) 
     metric = METRICS.get((change.channel, subscribed))
     if wish.fresh and metric:
         drafts.append({**common, "metric": metric, "unique_id": mark, "properties": how})
-    if change.list_id in lists:
+    if change.list_id and change.list_id in lists:
         listed = {"List": lists[change.list_id].name, "$list_id": change.list_id, **how}
         unique = f"{change.list_id}:{mark}"
         drafts.append({**common, "metric": "Subscribed to List", "unique_id": unique, "properties": listed})
