@@ -24,7 +24,7 @@ class ContentAttributes(msgspec.Struct):
     created: datetime
     updated: datetime
     screenshot_status: str
-    screenshot_url: str | msgspec.UnsetType
+    screenshot_url: str
 
 
 class NewContent(msgspec.Struct):
@@ -35,18 +35,6 @@ class NewContent(msgspec.Struct):
 class ContentChanges(msgspec.Struct):
     name: str | msgspec.UnsetType = msgspec.UNSET
     definition: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
-
-
-def show(row: UniversalContentView) -> ContentAttributes:
-    """There is no address as long as there is no picture."""
-    return ContentAttributes(
-        row.name,
-        row.definition,
-        row.created,
-        row.updated,
-        row.screenshot_status,
-        row.screenshot_url if row.screenshot_url is not None else msgspec.UNSET,
-    )
 
 
 def create(scope: Scope, body: Body[NewContent]) -> UniversalContentView:
@@ -63,7 +51,6 @@ UNIVERSAL_CONTENT = Resource(
     path="template-universal-content",
     tag="Templates",
     attributes=ContentAttributes,
-    show=show,
     operations=(
         List(
             "get_all_universal_content",

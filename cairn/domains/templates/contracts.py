@@ -45,4 +45,4 @@ class UniversalContentView:
     created: datetime
     updated: datetime
     screenshot_status: str = "never_generated"
-    screenshot_url: str | None = None
+    screenshot_url: str = ""
