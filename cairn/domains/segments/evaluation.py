@@ -17,10 +17,14 @@ from cairn.domains.segments.compiler import EventCondition, Program, RowConditio
 from cairn.domains.segments.definition import Definition
 from cairn.kernel.scope import Scope
 
-# A hundred segments in one statement exceed the default quarter of a megabyte.
-SETTINGS: Mapping[str, Any] = {"max_query_size": 64 * 1024 * 1024, "max_ast_elements": 2_000_000}
-# Each tick has other values: machine code would be made anew for every one, at more cost than the pass itself.
-PASS_SETTINGS: Mapping[str, Any] = {**SETTINGS, "compile_expressions": 0, "compile_aggregate_expressions": 0}
+SETTINGS: Mapping[str, Any] = {
+    # A hundred segments in one statement exceed the default quarter of a megabyte.
+    "max_query_size": 64 * 1024 * 1024,
+    "max_ast_elements": 2_000_000,
+    # Each statement has other values: machine code would be made anew for every one, at more cost than it saves.
+    "compile_expressions": 0,
+    "compile_aggregate_expressions": 0,
+}
 CONDITIONS_PER_PASS = 400
 PROFILES_PER_PASS = 20_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -178,7 +182,7 @@ def fill_events(found: Answers, program: Program, events: Mapping[int, EventCond
 def ask(sql: str, program: Program, numbers: NDArray[np.uint32]) -> Mapping[str, NDArray[Any]]:
     """Columns of an answer about some profiles. Without rows every column is empty."""
     params = {**program.params.values, "numbers": numbers.tolist()}
-    found = wiring.clickhouse().columns(sql, params, PASS_SETTINGS)
+    found = wiring.clickhouse().columns(sql, params, SETTINGS)
     return defaultdict(lambda: np.zeros(0), {name: np.asarray(column) for name, column in found.items()})
 
 
