@@ -44,7 +44,18 @@ def revenue(
         place = bisect_right(starts, start) - 1
         totals[place] += total
         attributed[place] += earned
-    return RevenueReport(account.currency, sales(now), sales(previous), dates, totals, attributed)
+    return RevenueReport(
+        account.currency,
+        sales(now),
+        sales(previous),
+        dates,
+        *([money(value) for value in line] for line in (totals, attributed)),
+    )
+
+
+def money(value: float) -> float:
+    """Without the dust of adding binary fractions."""
+    return round(value, 6)
 
 
 def conversion_metrics(scope: Scope, metric_id: str | None) -> list[int]:
@@ -55,8 +66,8 @@ def conversion_metrics(scope: Scope, metric_id: str | None) -> list[int]:
 
 def sales(rows: Sequence[Sequence[float]]) -> Sales:
     return Sales(
-        total=sum(row[1] for row in rows),
-        attributed=sum(row[3] for row in rows),
+        total=money(sum(row[1] for row in rows)),
+        attributed=money(sum(row[3] for row in rows)),
         orders=int(sum(row[2] for row in rows)),
         attributed_orders=int(sum(row[4] for row in rows)),
     )
