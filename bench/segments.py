@@ -1,6 +1,6 @@
 """How long segments take: builds over all profiles and ticks over changed ones, each beside hand-written SQL.
 
-    python -m bench.segments [--profiles 1000000] [--events 20000000] [--segments 100] [--changed 1000]
+    python bench/segments.py [--profiles 1000000] [--events 20000000] [--segments 100] [--changed 1000]
 
 It starts a PostgreSQL and a ClickHouse host of its own in a temporary folder, fills ClickHouse with a made-up shop, and
 runs the product's own code against them. The last line is JSON; times are milliseconds, `ratio` is ours by hand.
@@ -12,6 +12,7 @@ import os
 import random
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 METRICS = ("Viewed Product", "Added to Cart", "Placed Order", "Opened Email", "Clicked Email")
 CATEGORIES = ("Shoes", "Hats", "Coats", "Socks", "Bags")

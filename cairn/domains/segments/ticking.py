@@ -41,7 +41,7 @@ WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}
 COUNTS = """
 SELECT segment, toInt64(countIf(entered = 1)) - toInt64(countIf(entered = 0)), count(), countIf(entered = 1)
 FROM segment_changes FINAL
-WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
+WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick'
 GROUP BY segment
 """
 NEWS = """
@@ -186,17 +186,19 @@ def finish(scope: Scope, after: datetime) -> datetime:
 
 
 def apply(scope: Scope, after: datetime, *, facts: bool) -> tuple[int, int]:
-    """Changes behind the watermark become memberships, counts and facts."""
+    """Changes behind the watermark become memberships and, but for those of builds alone, counts and facts; how many
+    entered and left."""
     client = wiring.clickhouse()
     params = bounds(scope, after)
     client.command(APPLY, params)
+    if not facts:
+        return 0, 0
     total_entered = total_left = 0
     for segment, difference, total, entered in client.query(COUNTS, params):
         Segment.objects.within(scope).filter(number=segment).update(member_count=F("member_count") + difference)
         total_entered += entered
         total_left += total - entered
-    if facts:
-        tell(scope, client.query(NEWS, params))
+    tell(scope, client.query(NEWS, params))
     return total_entered, total_left
 
 
