@@ -14,6 +14,7 @@ from cairn.api.resources.campaign_previews import CAMPAIGN_PREVIEWS, CAMPAIGN_TE
 from cairn.api.resources.campaign_send_jobs import CAMPAIGN_SEND_JOBS
 from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
+from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
 from cairn.api.resources.events import EVENTS
 from cairn.api.resources.import_jobs import IMPORT_JOBS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
@@ -44,6 +45,7 @@ RESOURCES: tuple[Resource, ...] = (
     PROFILES,
     PROFILE_CONSENTS,
     PUSH_TOKENS,
+    DATA_PRIVACY_DELETION_JOBS,
     PROFILE_BULK_IMPORT_JOBS,
     IMPORT_ERRORS,
     PROFILE_SUPPRESSION_BULK_CREATE_JOBS,

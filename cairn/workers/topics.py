@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from cairn.domains.analytics.handlers import profiles_merged as credit_again
 from cairn.domains.events.contracts import ArrivedEvents
+from cairn.domains.events.handlers import profile_deleted as forget_events
 from cairn.domains.events.handlers import profiles_merged as move_events
 from cairn.domains.lists.contracts import CONFIRMATION_WANTED, ConfirmationWanted, ProfilesMerged
+from cairn.domains.lists.handlers import profile_deleted as leave_lists
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
 from cairn.domains.messaging.handlers import send_confirmation
-from cairn.domains.profiles.contracts import ChangeConsent, SuppressProfiles, UpsertProfiles
+from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, SuppressProfiles, UpsertProfiles
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
@@ -32,6 +34,7 @@ FACTS: dict[str, FactTopic] = {
     "profiles.merged": FactTopic(
         ProfilesMerged, [unite_lists, move_events, credit_again], once_more=timedelta(seconds=30)
     ),
+    "profiles.deleted": FactTopic(ProfileDeleted, [leave_lists, forget_events], once_more=timedelta(seconds=30)),
     "events.record": FactTopic(OwnEvents, [record_events]),
     CONFIRMATION_WANTED: FactTopic(ConfirmationWanted, [send_confirmation]),
 }

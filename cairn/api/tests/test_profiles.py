@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cairn.api.conftest import Api, Answer
+from cairn.api.conftest import Answer, Api
 
 ANN = {
     "email": "ann@example.com",
@@ -148,7 +148,7 @@ def test_filters_and_search(api: Api, clickhouse: object) -> None:
 
 
 def test_letters_of_all_scripts_stay(api: Api, clickhouse: object) -> None:
-    name = "‏עבד ال👩‍🚀ه"
+    name = "\u200fעבד ال👩‍🚀ه"
     profile_id = make(api, email="ann@example.com", first_name=name)
     assert api.get(f"/api/profiles/{profile_id}").attributes["first_name"] == name
 
@@ -183,3 +183,24 @@ def test_a_fresh_profile_may_get_email_and_nothing_else(api: Api, clickhouse: ob
     assert shown["email"]["marketing"]["consent"] == "NEVER_SUBSCRIBED"
     assert shown["sms"]["marketing"]["can_receive_sms_marketing"] is False
     assert shown["whatsapp"]["marketing"]["can_receive"] is False
+
+
+def test_a_forgotten_person_is_gone_and_may_come_back_as_a_stranger(
+    api: Api, charlies_api: Api, clickhouse: object
+) -> None:
+    ann = make(api, email="ann@example.com", first_name="Ann")
+
+    def forget(by: Api, attributes: dict[str, Any], **more: Any) -> int:
+        person = {"data": {"type": "profile", "attributes": attributes, **more}}
+        return by.post("/api/data-privacy-deletion-jobs", "data-privacy-deletion-job", {"profile": person}).status
+
+    assert forget(charlies_api, {}, id=ann) == 202
+    assert forget(charlies_api, {"email": "ann@example.com"}) == 202
+    assert forget(api, {"email": "ann@example.com"}, id=ann) == 400
+    assert api.get(f"/api/profiles/{ann}").status == 200
+    assert forget(api, {"email": "Ann@example.com"}) == 202
+    assert api.get(f"/api/profiles/{ann}").status == 404
+    assert api.get("/api/profiles").data == []
+    again = make(api, email="ann@example.com")
+    assert again != ann
+    assert api.get(f"/api/profiles/{again}").attributes["first_name"] is None

@@ -13,7 +13,7 @@ import msgspec
 from cairn.domains.lists import actions, queries
 from cairn.domains.lists.contracts import ProfilesMerged
 from cairn.domains.profiles import actions as profiles
-from cairn.domains.profiles.contracts import ChangeConsent, Resolved, UpsertProfiles
+from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, Resolved, UpsertProfiles
 from cairn.kernel.scope import Scope
 
 
@@ -55,3 +55,7 @@ def upserted(scope: Scope, done: Sequence[Upserted], *, now: datetime) -> None:
 
 def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
     actions.unite(scope, source=fact.source, destination=fact.destination)
+
+
+def profile_deleted(scope: Scope, fact: ProfileDeleted) -> None:
+    actions.leave_all(scope, [fact.number])

@@ -193,6 +193,21 @@ def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime) -
     return Resolved(target.number, target.id, False)
 
 
+def delete(scope: Scope, patch: ProfilePatch) -> int:
+    """Delete whoever the identifiers of the patch mean, for good; how many. Nobody is no error.
+
+    Data that comes later for the same address makes a new profile, without consent.
+    """
+    with transaction.atomic():
+        store.lock(scope)
+        world, wish = lookup(scope, patch)
+        found = {world.by_id[wish.id].number} if wish.id in world.by_id else set()
+        found |= {person.number for key in wish.keys if (person := world.find(key)) is not None}
+        if found:
+            store.erase(scope, sorted(found))
+    return len(found)
+
+
 def person_of(world: World, profile_id: str) -> Person:
     person = world.by_id.get(profile_id)
     if person is None:

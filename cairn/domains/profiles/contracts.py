@@ -116,6 +116,13 @@ class Sendable:
     reason: str
 
 
+class ProfileDeleted(msgspec.Struct):
+    """Fact `profiles.deleted`: the number of somebody who is to be forgotten."""
+
+    account_id: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """The profile that a patch belongs to: `number` in ClickHouse, `id` outside.

@@ -17,6 +17,7 @@ from cairn.kernel.scope import Scope
 SQL: Final = Path(__file__).with_name("sql")
 EMPTY: Final = dict.fromkeys(STANDARD, "")
 MERGED_FACT: Final = "profiles.merged"
+DELETED_FACT: Final = "profiles.deleted"
 TURN = """
 INSERT INTO profiles_turn AS mine (account_id, writes) VALUES (%s, 1)
 ON CONFLICT (account_id) DO UPDATE SET writes = mine.writes + 1 RETURNING writes
@@ -39,6 +40,19 @@ RENUMBER = (
     "DELETE FROM profiles_suppression WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_jobprofile WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_profile WHERE account_id = %(account_id)s AND number = %(source)s",
+)
+
+ERASE = tuple(
+    f"DELETE FROM {table} WHERE account_id = %s AND number = ANY(%s)"
+    for table in (
+        "profiles_identifier",
+        "profiles_consent",
+        "profiles_consenthistory",
+        "profiles_suppression",
+        "profiles_pushtoken",
+        "profiles_jobprofile",
+        "profiles_profile",
+    )
 )
 
 
@@ -199,6 +213,15 @@ def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
         for command in RENUMBER:
             cursor.execute(command, values)
     outbox.send(MERGED_FACT, {**values, "source_id": source.id, "destination_id": target.id})
+
+
+def erase(scope: Scope, numbers: Sequence[int]) -> None:
+    """Delete people with all that hangs on them here; events and lists follow through the outbox."""
+    with connection.cursor() as cursor:
+        for command in ERASE:
+            cursor.execute(command, [scope.account_id, list(numbers)])
+    outbox.send_all(DELETED_FACT, [{"account_id": scope.account_id, "number": number} for number in numbers])
+    touch(scope, numbers)
 
 
 def touch(scope: Scope, numbers: Iterable[int]) -> None:
