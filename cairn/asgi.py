@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -13,14 +12,15 @@ from typing import Final
 import django
 from django.core.handlers.wsgi import WSGIHandler
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.settings")
+from cairn import wiring
+
+wiring.name_django_settings()
 django.setup()
 
 # These define Django's models, for which it must be set up.
 from django.conf import settings as django_settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 
-from cairn import wiring  # noqa: E402
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS  # noqa: E402
 from cairn.api.edge.account_source import PostgresSource, list_exists, scope_of_session  # noqa: E402
 from cairn.api.edge.gate import Gate, Operation  # noqa: E402

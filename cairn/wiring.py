@@ -147,3 +147,8 @@ def mailer(keep: Keep) -> Mailer:
     """The mail provider: the relay of CAIRN_SMTP_URL, else the built-in inbox, which hands what it gets to `keep`."""
     url = settings().smtp_url or Sink(keep).start().url
     return SmtpMailer(Relay.parse(url))
+
+
+def name_django_settings() -> None:
+    """Where Django finds its settings, in a process that nobody told."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.settings")

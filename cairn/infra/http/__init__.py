@@ -1,1 +1,1 @@
-"""Outgoing HTTP behind the guard, and the web server."""
+"""The web server, Django behind it, and what an HTTP exchange is."""
