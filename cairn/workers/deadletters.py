@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cairn.infra.eventlog.port import Entry
+from cairn.workers import counters
 from cairn.workers.models import DeadLetter
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ class Refused:
 def put_aside(refused: Sequence[Refused], *, now: datetime) -> None:
     """Keeps refused entries; one that was refused before stays as it was."""
     for letter in refused:
+        counters.DEAD.inc()
         log.error(
             "put aside %s of %s at %s: %s",
             letter.entry.record.kind,

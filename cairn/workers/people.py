@@ -11,6 +11,7 @@ from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ProfilePatch, Resolved, UpsertProfiles
 from cairn.kernel.errors import Invalid
 from cairn.kernel.scope import Scope
+from cairn.workers import counters
 from cairn.workers.share import Accepted, Share
 
 NAME_LIMIT = 128
@@ -70,6 +71,8 @@ def gather(share: Share, said: Sequence[Said], found: Sequence[Resolved]) -> Non
     new = {profile.number for profile in found if profile.created}
     for part, profile in zip(said, found, strict=True):
         if not profile.number:
+            if part.event is not None:
+                counters.DROPPED.labels("nobody").inc()
             continue
         share.changed.add(profile.number)
         if part.event is not None:

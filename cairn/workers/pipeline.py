@@ -17,7 +17,9 @@ from django.db import connection
 
 from cairn.domains.events import actions as events
 from cairn.domains.events.contracts import StoredEvent
+from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.eventlog.port import LogReader
+from cairn.kernel.errors import Unavailable
 from cairn.kernel.scope import Scope
 from cairn.workers import batches, counters, positions
 from cairn.workers.batches import Batch, FindScope
@@ -45,6 +47,18 @@ class Parts:
     find_scope: FindScope
     credit: Credit
     now: Callable[[], datetime]
+
+
+def patiently(attempt: Callable[[bool], None]) -> Callable[[bool], None]:
+    """Rows are made by our own hand, so when ClickHouse refuses them it is short of something: memory, disk, time."""
+
+    def trying(is_retry: bool) -> None:
+        try:
+            attempt(is_retry)
+        except ClickHouseError as error:
+            raise Unavailable(f"ClickHouse refuses: {error}") from error
+
+    return trying
 
 
 class Pipeline:
@@ -155,6 +169,6 @@ class Pipeline:
             for reason, count in stored.dropped.items():
                 counters.DROPPED.labels(reason).inc(count)
 
-        self._patience.keep_trying("events", attempt)
+        self._patience.keep_trying("events", patiently(attempt))
         share.changed |= {arrival.profile for arrival in share.arrivals}
         share.arrivals = []

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from cairn.domains.profiles import actions as profiles
 from cairn.infra.eventlog.port import Lane, LogReader
 from cairn.kernel.scope import Scope
 from cairn.workers import counters, positions
@@ -94,8 +95,10 @@ class Reactor:
             except AWAY:
                 raise
             except Exception:
-                # One account's broken segment must stop neither the log nor the other accounts' segments.
+                # One account's broken segment must stop neither the log nor the other accounts' segments; the next
+                # tick that works makes up for this one.
                 log.exception("the segments of %s could not be brought up to date", scope.account_id)
+                profiles.touch(scope, numbers)
 
         self._patience.keep_trying("segments", attempt)
         counters.TICKS.inc()

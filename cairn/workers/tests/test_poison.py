@@ -14,7 +14,7 @@ from cairn.kernel.scope import Scope
 from cairn.workers.models import DeadLetter
 from cairn.workers.stopping import Patience, Stopped
 from cairn.workers.tests.conftest import NOON, Shop, draft
-from conftest import Person
+from tests.people import Person
 
 ANN = "ann@example.com"
 
