@@ -6,75 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, default="", max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('number', models.AutoField(primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=6, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('timezone', models.CharField(default='UTC', max_length=64)),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('locale', models.CharField(default='en-US', max_length=16)),
-                ('industry', models.CharField(default='Ecommerce, General', max_length=200)),
-                ('website_url', models.CharField(blank=True, default='', max_length=500)),
-                ('sender_name', models.CharField(blank=True, default='', max_length=200)),
-                ('sender_email', models.CharField(blank=True, default='', max_length=254)),
-                ('address', models.JSONField(default=dict)),
-                ('email_attribution_hours', models.PositiveIntegerField(default=120)),
-                ('rate_limits', models.JSONField(default=dict)),
-                ('last_profile_number', models.BigIntegerField(default=0)),
-                ('created', models.DateTimeField()),
+                ("number", models.AutoField(primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=6, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("timezone", models.CharField(default="UTC", max_length=64)),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("locale", models.CharField(default="en-US", max_length=16)),
+                ("industry", models.CharField(default="Ecommerce, General", max_length=200)),
+                ("website_url", models.CharField(blank=True, default="", max_length=500)),
+                ("sender_name", models.CharField(blank=True, default="", max_length=200)),
+                ("sender_email", models.CharField(blank=True, default="", max_length=254)),
+                ("address", models.JSONField(default=dict)),
+                ("email_attribution_hours", models.PositiveIntegerField(default=120)),
+                ("rate_limits", models.JSONField(default=dict)),
+                ("last_profile_number", models.BigIntegerField(default=0)),
+                ("created", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('redacted', models.CharField(max_length=64)),
-                ('scopes', models.JSONField(default=list)),
-                ('created', models.DateTimeField()),
-                ('last_used', models.DateTimeField(null=True)),
-                ('disabled_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.account', to_field='id')),
+                ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("redacted", models.CharField(max_length=64)),
+                ("scopes", models.JSONField(default=list)),
+                ("created", models.DateTimeField()),
+                ("last_used", models.DateTimeField(null=True)),
+                ("disabled_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="accounts.account", to_field="id"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'api key',
+                "verbose_name": "api key",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(default='owner', max_length=32)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.account', to_field='id')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(default="owner", max_length=32)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="accounts.account", to_field="id"
+                    ),
+                ),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'user'), name='membership_once')],
+                "constraints": [models.UniqueConstraint(fields=("account", "user"), name="membership_once")],
             },
         ),
     ]
