@@ -91,7 +91,7 @@ class SqliteLog:
         self._work.set()
         self._thread.join(CLOSE_SECONDS)
         late = [self._queue.popleft() for _ in range(len(self._queue))]
-        settle(late, Unavailable("The log is closed."))
+        settle(late, Unavailable("The log is closed."), None)
         if not self._thread.is_alive():
             self._connection.close()
             self._ringer.close()
@@ -113,7 +113,7 @@ class SqliteLog:
             self._wake()
             return
         try:
-            self._commit()
+            self._commit(asyncio.get_running_loop())
         finally:
             self._busy.release()
 
@@ -122,14 +122,14 @@ class SqliteLog:
             self._work.wait(self._retention.pause())
             self._work.clear()
             with self._busy:
-                worked = self._commit()
+                worked = self._commit(None)
                 if self._retention.is_due():
                     self._sweep()
             if self._closing and not worked:
                 return
 
-    def _commit(self) -> bool:
-        """Writes what is queued, if anything; whoever calls is the only one at it."""
+    def _commit(self, here: asyncio.AbstractEventLoop | None) -> bool:
+        """Writes what is queued, if anything; whoever calls is the only one at it. `here` is the loop it runs on."""
         # popleft × len: swapping the list would race with append and acknowledge what was never written.
         batch = [self._queue.popleft() for _ in range(len(self._queue))]
         if not batch:
@@ -140,12 +140,12 @@ class SqliteLog:
             self._last = self._write(batch)
         except (apsw.Error, OSError) as problem:
             logger.error("The event log cannot write: %s", problem)
-            settle(batch, Unavailable("The log cannot be written."))
+            settle(batch, Unavailable("The log cannot be written."), here)
         except Exception as problem:
             logger.exception("The event log failed")
-            settle(batch, problem)
+            settle(batch, problem, here)
         else:
-            settle(batch, None)
+            settle(batch, None, here)
             self._ring()
         self._usual_seconds += (time.perf_counter() - began - self._usual_seconds) * NEWEST_SHARE
         return True
@@ -182,9 +182,8 @@ class SqliteLog:
             logger.warning("Old entries of the event log stay: %s", problem)
 
 
-def settle(batch: list[Ticket], problem: Exception | None) -> None:
-    """Answers everybody who waits, with one call into each event loop but the one that this runs on."""
-    here = asyncio._get_running_loop()
+def settle(batch: list[Ticket], problem: Exception | None, here: asyncio.AbstractEventLoop | None) -> None:
+    """Answers everybody who waits, with one call into each event loop but `here`, which this runs on."""
     loops: dict[Any, list[asyncio.Future[None]]] = {}
     for _, _, waiter in batch:
         if isinstance(waiter, asyncio.Future):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cairn.infra.eventlog import sqlite_log
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import EventLog, Lane, LogReader, Record
 from cairn.infra.eventlog.sqlite_log import SqliteLog
@@ -126,3 +127,19 @@ class TestSqliteLog(EventLogCases):
         yield Pair(log, reader)
         log.close()
         reader.close()
+
+
+class TestSqliteLogOnASlowDisk(TestSqliteLog):
+    """The thread commits, and not the event loop."""
+
+    @pytest.fixture(autouse=True)
+    def slow_disk(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sqlite_log, "QUICK_SECONDS", -1.0)
+
+
+class TestSqliteLogInACrowd(TestSqliteLog):
+    """Every commit waits for more."""
+
+    @pytest.fixture(autouse=True)
+    def crowd(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sqlite_log, "CROWD", 0)
