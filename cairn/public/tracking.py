@@ -6,6 +6,7 @@ import base64
 import logging
 import re
 import time
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -47,6 +48,8 @@ CLIENTS: Final = (
     ("Safari/", "Safari"),
 )
 
+Happened = Callable[[MessageLink, str, int], EventDraft]
+
 
 class Tracking:
     """Serves the pixel and the redirect of messages."""
@@ -62,8 +65,7 @@ class Tracking:
         except Invalid:
             return Reply(200, PIXEL, PIXEL_HEADERS)
         if request.method == "GET":
-            now = int(time.time())
-            await self._note(link, opened(link, request.header(b"user-agent"), now))
+            await self._note(link, opened, request.header(b"user-agent"))
         return Reply(200, PIXEL, PIXEL_HEADERS)
 
     async def click(self, request: Request, token: str) -> Reply:
@@ -74,17 +76,21 @@ class Tracking:
             return page(404, "This link is damaged", "It was cut or changed on its way. Please use the original.")
         target = with_kx(link.url, seal(self._secret, "kx", [link.account_id, link.profile_id]))
         if request.method == "GET":
-            now = int(time.time())
-            await self._note(link, clicked(link, request.header(b"user-agent"), now))
+            await self._note(link, clicked, request.header(b"user-agent"))
         return Reply(302, b"", [(b"location", target.encode("ascii", "xmlcharrefreplace")), UNCACHED])
 
-    async def _note(self, link: MessageLink, draft: EventDraft) -> None:
-        """Writes the event. A log that fails or is slow delays nobody."""
-        record = Record(link.account_id, RECORD, msgspec.json.encode(RecordEvents([draft])), int(time.time() * 1000))
+    async def _note(self, link: MessageLink, happened: Happened, agent: str) -> None:
+        """Writes the event. Whatever goes wrong with it, and however long it takes, the recipient gets on."""
+        now = time.time()
         try:
-            await asyncio.wait_for(asyncio.shield(self._log.append(Lane.LIVE, record)), PATIENCE_SECONDS)
+            event = happened(link, agent, int(now))
+            body = msgspec.json.encode(RecordEvents([event]))
+            writing = self._log.append(Lane.LIVE, Record(link.account_id, RECORD, body, int(now * 1000)))
+            await asyncio.wait_for(asyncio.shield(writing), PATIENCE_SECONDS)
         except (CairnError, TimeoutError) as problem:
-            logger.warning("%s of delivery %s was not noted: %s", draft.metric, link.delivery, problem)
+            logger.warning("What happened to delivery %s was not noted in time: %s", link.delivery, problem)
+        except Exception:
+            logger.exception("What happened to delivery %s was not noted", link.delivery)
 
 
 def opened(link: MessageLink, agent: str, now: int) -> EventDraft:

@@ -77,6 +77,15 @@ def test_a_redirect_does_not_need_the_log(log: MemoryLog) -> None:
     assert visit(Tracking(log, SECRET).open, token(OPEN)).status == 200
 
 
+class BrokenLog(MemoryLog):
+    async def append(self, lane: Lane, record: Record) -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+
+def test_a_redirect_survives_our_own_bugs() -> None:
+    assert visit(Tracking(BrokenLog(), SECRET).click, token(CLICK, "https://shop.test")).status == 302
+
+
 class StuckLog(MemoryLog):
     async def append(self, lane: Lane, record: Record) -> None:
         await asyncio.Event().wait()
