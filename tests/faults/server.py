@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -137,7 +138,8 @@ class Server:
         if self.process is not None and self.process.poll() is None:
             family = self.family()
             for process in family:
-                process.kill()
+                with suppress(psutil.NoSuchProcess):  # Its parent may have been quicker.
+                    process.kill()
             psutil.wait_procs(family, PATIENCE)
             self.process.wait()
 
