@@ -40,6 +40,7 @@ async function pages(page) {
     segment && ["segment-edit", `/segments/${segment}/edit`],
     ["outbox", "/outbox"],
     ["api-keys", "/settings/api-keys"],
+    ["import", "/settings/import"],
     ["account", "/settings/account"],
     ["status", "/status"],
   ].filter(Boolean);

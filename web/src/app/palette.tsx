@@ -31,6 +31,7 @@ const PAGES = [
   ["metrics", "/analytics/metrics"],
   ["outbox", "/outbox"],
   ["apiKeys", "/settings/api-keys"],
+  ["import", "/settings/import"],
   ["account", "/settings/account"],
   ["status", "/status"],
 ] as const;

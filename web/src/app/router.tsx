@@ -148,6 +148,12 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/account-page"), "AccountPage"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/import",
+  component: lazyRouteComponent(() => import("@/features/settings/import-page"), "ImportPage"),
+});
+
 const status = createRoute({
   getParentRoute: () => signedIn,
   path: "/status",
@@ -173,6 +179,7 @@ const tree = root.addChildren([
     outbox,
     apiKeys,
     account,
+    imports,
     status,
   ]),
 ]);

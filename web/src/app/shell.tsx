@@ -16,6 +16,7 @@ import {
   IconSend,
   IconSettings,
   IconSun,
+  IconUpload,
   type Icon,
 } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -30,7 +31,7 @@ import classes from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette"));
 
-type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "apiKeys" | "account" | "outbox" | "audience" | "analytics" | "settings";
+type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "apiKeys" | "import" | "account" | "outbox" | "audience" | "analytics" | "settings";
 
 interface Entry {
   to: string;
@@ -59,6 +60,7 @@ const MENU: { word?: Word; entries: Entry[] }[] = [
     entries: [
       { to: "/settings/account", word: "account", icon: IconSettings },
       { to: "/settings/api-keys", word: "apiKeys", icon: IconKey },
+      { to: "/settings/import", word: "import", icon: IconUpload },
     ],
   },
   { entries: [{ to: "/outbox", word: "outbox", icon: IconInbox }] },

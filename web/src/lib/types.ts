@@ -32,6 +32,9 @@ export type LedgerRow = Attributes<"MessageResource">;
 export type MetricAggregate = Omit<Attributes<"MetricAggregateResource">, "data"> & {
   data: { dimensions: string[]; measurements: Record<string, number[]> }[];
 };
+export type RevenueReport = Attributes<"RevenueReportResource">;
+export type AudienceReport = Attributes<"AudienceReportResource">;
+export type ImportJobAttributes = Attributes<"ImportJobResource">;
 export type InboxMessage = Attributes<"InboxMessageResource">;
 export type ApiKeyAttributes = Attributes<"ApiKeyResource">;
 export type ProfileAttributes = Partial<
@@ -91,31 +94,6 @@ export interface CampaignStatistics {
 
 export interface CampaignValuesReport {
   results: { groupings: Record<string, string>; statistics: Partial<CampaignStatistics> }[];
-}
-
-export interface RevenueNumbers {
-  total: number;
-  attributed: number;
-  orders: number;
-  attributed_orders: number;
-}
-
-export interface RevenueReport extends RevenueNumbers {
-  currency: string;
-  previous: RevenueNumbers | null;
-  dates: string[];
-  total_series: number[];
-  attributed_series: number[];
-  as_of?: string;
-}
-
-export interface AudienceReport {
-  dates: string[];
-  profiles: number[];
-  subscribers: number[];
-  new: number[];
-  unsubscribed: number[];
-  as_of?: string;
 }
 
 /** A list or a segment where either may stand. */

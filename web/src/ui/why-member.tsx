@@ -101,16 +101,31 @@ function Condition({ condition }: { condition: ExplainedCondition }) {
 
 const SHOWN = 5;
 
-function Evidence({ rows }: { rows: unknown[] }) {
+function Evidence({ rows }: { rows: ExplainedCondition["evidence"] }) {
+  const { t } = useTranslation();
   return (
     <ul style={{ margin: "4px 0 0", paddingLeft: 16 }}>
       {rows.slice(0, SHOWN).map((row, at) => (
         <li key={at}>
-          <Text size="sm" c="dimmed" component="span">
-            {typeof row === "object" && row !== null ? Object.values(row).filter((part) => typeof part !== "object").join(" · ") : String(row)}
+          <Text size="sm" c="dimmed" component="span" title={row.id}>
+            {t(`why.${row.kind}` as "why.event", { defaultValue: row.kind })}
+            {row.text && ` ${row.text.replaceAll("_", " ")}`}
+            {row.at && (
+              <>
+                {", "}
+                <Moment at={row.at} />
+              </>
+            )}
           </Text>
         </li>
       ))}
+      {rows.length > SHOWN && (
+        <li>
+          <Text size="sm" c="dimmed" component="span">
+            {t("why.moreEvidence", { count: rows.length - SHOWN })}
+          </Text>
+        </li>
+      )}
     </ul>
   );
 }

@@ -107,5 +107,11 @@ export const audience = {
     value: "value",
     since: "since",
     until: "until",
+    event: "An event",
+    consent: "Consent:",
+    list: "List",
+    property: "Property:",
+    moreEvidence_one: "and {{count}} more",
+    moreEvidence_other: "and {{count}} more",
   },
 } as const;

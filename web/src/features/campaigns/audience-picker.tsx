@@ -1,16 +1,16 @@
-import { Button, Group, MultiSelect, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type One } from "@/lib/api";
-import { useGroups } from "@/lib/collections";
 import { useFormats } from "@/lib/session";
 import { useDebounced } from "@/lib/use-debounced";
 import { Figure, Figures } from "@/ui/figure";
 import { AsOf } from "@/ui/moment";
 import { ErrorNote } from "@/ui/page";
 import type { Draft } from "./draft";
+import { GroupsSelect } from "./groups-select";
 
 interface AudiencePickerProps {
   campaignId: string;
@@ -24,34 +24,21 @@ const PAUSE = 500;
 
 export function AudiencePicker({ campaignId, draft, change, save, dirty }: AudiencePickerProps) {
   const { t } = useTranslation();
-  const { groups } = useGroups();
-  const options = (["list", "segment"] as const)
-    .map((kind) => ({
-      group: t(kind === "list" ? "nav.lists" : "nav.segments"),
-      items: groups.filter((group) => group.kind === kind).map((group) => ({ value: group.id, label: group.name })),
-    }))
-    .filter((group) => group.items.length);
   return (
     <Stack maw={640} gap="md">
-      <MultiSelect
+      <GroupsSelect
         label={t("campaigns.include")}
         description={t("campaigns.includeHint")}
-        placeholder={draft.included.length ? undefined : t("campaigns.chooseGroups")}
-        searchable
-        hidePickedOptions
+        placeholder={t("campaigns.chooseGroups")}
         value={draft.included}
         onChange={(included) => change({ included })}
-        data={options}
       />
-      <MultiSelect
+      <GroupsSelect
         label={t("campaigns.exclude")}
         description={t("campaigns.excludeHint")}
-        placeholder={draft.excluded.length ? undefined : t("campaigns.nobody")}
-        searchable
-        hidePickedOptions
+        placeholder={t("campaigns.nobody")}
         value={draft.excluded}
         onChange={(excluded) => change({ excluded })}
-        data={options}
       />
       {draft.included.length > 0 ? (
         <Estimate campaignId={campaignId} draft={draft} save={save} dirty={dirty} />

@@ -1,11 +1,10 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useState, type FormEvent } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { api, ApiError, type One, type Resource } from "@/lib/api";
+import type { Resource } from "@/lib/api";
 import { orderMetric, useMetrics, useRows } from "@/lib/collections";
 import { both, contains, equals } from "@/lib/filter";
 import { useCampaignStatistics } from "@/lib/reports";
@@ -16,7 +15,7 @@ import { AsOf, Moment } from "@/ui/moment";
 import { Empty, ErrorNote, Page } from "@/ui/page";
 import { SearchBox } from "@/ui/search-box";
 import { CampaignStatus, STATUSES } from "./campaign-status";
-import { newCampaign } from "./draft";
+import { CreateCampaign } from "./create-campaign";
 
 type Row = Resource<CampaignAttributes>;
 
@@ -124,47 +123,5 @@ export function CampaignsPage() {
       )}
       <CreateCampaign opened={creating} close={create.close} />
     </Page>
-  );
-}
-
-function CreateCampaign({ opened, close }: { opened: boolean; close: () => void }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [name, setName] = useState("");
-  const create = useMutation({
-    meta: { quiet: true },
-    mutationFn: () => api.post<One<CampaignAttributes>>("/api/campaigns", newCampaign(name.trim())),
-    onSuccess: (reply) => {
-      void queries.invalidateQueries({ queryKey: ["campaigns"] });
-      void navigate({ to: "/campaigns/$id", params: { id: reply.data.id } });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
-  return (
-    <Modal opened={opened} onClose={close} title={t("campaigns.create")}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            data-autofocus
-            required
-            withAsterisk={false}
-            label={t("campaigns.name")}
-            description={t("campaigns.nameHint")}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          {create.isError && <Text c="red">{create.error instanceof ApiError ? create.error.message : t("common.unreachable")}</Text>}
-          <Group justify="flex-end">
-            <Button type="submit" disabled={!name.trim()} loading={create.isPending}>
-              {t("campaigns.create")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

@@ -2,13 +2,13 @@
 import { wrap } from "@/lib/api";
 import type { EmailContent } from "@/lib/types";
 
-export function newCampaign(name: string): object {
+export function newCampaign(name: string, included: string[], content: EmailContent): object {
   return wrap("campaign", {
     name,
-    audiences: { included: [], excluded: [] },
+    audiences: { included, excluded: [] },
     send_strategy: { method: "immediate" },
     "campaign-messages": {
-      data: [{ type: "campaign-message", attributes: { definition: { channel: "email", label: name, content: {} } } }],
+      data: [{ type: "campaign-message", attributes: { definition: { channel: "email", label: name, content } } }],
     },
   });
 }

@@ -65,7 +65,9 @@ export function Preview({ preview }: { preview: PreviewState }) {
         <div style={{ opacity: preview.fresh ? 1 : 0.55 }}>
           <div className={classes.count}>{formats.number(data.count)}</div>
           <Text c="dimmed">{t("segments.matching", { count: data.count })}</Text>
-          <AsOf at={data.as_of} /> <Text component="span" size="xs" c="dimmed">{t("segments.took", { ms: Math.round(data.milliseconds) })}</Text>
+          <AsOf at={data.as_of} />
+          {", "}
+          <Text component="span" size="xs" c="dimmed">{t("segments.took", { ms: Math.round(data.milliseconds) })}</Text>
           {data.sample.length > 0 && (
             <Text size="sm" fw={500} mt="md" mb={4}>
               {t("segments.sample")}
