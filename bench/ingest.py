@@ -4,8 +4,8 @@ and how soon what was accepted can be queried.
     python bench/ingest.py                                    starts a server of its own
     python bench/ingest.py --base-url URL --private-key KEY [--data-dir FOLDER]
 
-The given server must run with CAIRN_RATE_LIMITS=off and CAIRN_BENCH=on; draining and freshness ask its ClickHouse, which
-is found through its data folder. The last line is the result as JSON.
+The given server must run with CAIRN_RATE_LIMITS=off and CAIRN_BENCH=on; draining and freshness ask its ClickHouse,
+which is found through its data folder. The last line is the result as JSON.
 """
 
 import argparse

@@ -20,6 +20,7 @@ from urllib.request import ProxyHandler, build_opener
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+ACCOUNT = ("--name", "Bench", "--email", "bench@example.com", "--password", "a bench, not a chair")
 direct = build_opener(ProxyHandler({}))
 
 
@@ -69,8 +70,7 @@ def started(**settings: str) -> Iterator[Server]:
         base_url = f"http://127.0.0.1:{port}"
         wait_until_healthy(base_url, process, folder / "log")
         made = subprocess.run(
-            [*command, "account", "create", "--name", "Bench", "--email", "bench@example.com"]
-            + ["--password", "a bench, not a chair", "--json"],
+            [*command, "account", "create", *ACCOUNT, "--json"],
             cwd=ROOT,
             env=environment,
             check=True,
