@@ -1,15 +1,21 @@
 """Lists and their members."""
 
+from typing import Any
+
 from django.db import models
 
-from cairn.domains.accounts.models import Account
 from cairn.infra.postgres.scoped import Scoped
 
 
-def owner() -> "models.ForeignKey[Account, Account]":
+def owner() -> "models.ForeignKey[Any, Any]":
     # No constraint, for the reason given in profiles/models.py.
     return models.ForeignKey(
-        Account, to_field="id", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+        "accounts.Account",
+        to_field="id",
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
 
 

@@ -4,15 +4,21 @@ The hot tables carry no foreign key constraint to accounts: each would be checke
 account's row from many transactions at once. Deleting an account goes through Django, which follows the relation.
 """
 
+from typing import Any
+
 from django.db import models
 
-from cairn.domains.accounts.models import Account
 from cairn.infra.postgres.scoped import Scoped
 
 
-def owner() -> "models.ForeignKey[Account, Account]":
+def owner() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
-        Account, to_field="id", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+        "accounts.Account",
+        to_field="id",
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
 
 
@@ -155,7 +161,12 @@ class Turn(models.Model):
     """One row per account: whoever writes its profiles counts it up first, and so has the turn until the commit."""
 
     account = models.OneToOneField(
-        Account, to_field="id", on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="+"
+        "accounts.Account",
+        to_field="id",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="+",
     )
     writes = models.BigIntegerField(default=0)
 
