@@ -287,7 +287,9 @@ def measure_ticks(
     for place, definition in enumerate(hundred(ids, options.segments)):
         actions.create(scope, name=f"Segment {place}", definition=definition, now=now)
     began = time.perf_counter()
-    actions.tick(scope, set(), now=now + timedelta(seconds=1))
+    turn = 0
+    while actions.tick(scope, set(), now=now + timedelta(seconds=1, milliseconds=turn)).built:
+        turn += 2
     all_built = time.perf_counter() - began
     chance = random.Random(11)
     client = wiring.clickhouse()

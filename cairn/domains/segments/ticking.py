@@ -5,6 +5,7 @@ writes in this order: changes, memberships, facts, watermark. A crash in between
 the next tick finishes them first, with the same rows and the same facts. What it copied stays touched until the end.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from cairn.kernel.scope import Scope
 
 MILLISECOND = timedelta(milliseconds=1)
 PROFILES_PER_FACT = 5_000
+BUILD_SECONDS = 1.0
+"""After this long a tick begins no further build, so that those who only changed need not wait for a hundred builds."""
 
 CHANGES_COLUMNS = ("account", "at", "segment", "profile", "entered", "cause")
 # Changes become memberships by the same statement in a tick that goes well and in one that finishes another's work.
@@ -90,7 +93,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         ready = [one for one in segments if not one.row.is_processing]
         numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
         written = evaluate(scope, ready, metrics, numbers, at)
-        built = [one for one in segments if one.row.is_processing and build(scope, one, metrics, at)]
+        built = build_some(scope, [one for one in segments if one.row.is_processing], metrics, at)
         entered, left = apply(scope, last, facts=written > 0) if written or built else (0, 0)
         settle(scope, built)
         touched.done()
@@ -158,6 +161,18 @@ def passes(ready: Sequence[Live]) -> Iterator[list[Live]]:
         size += conditions
     if portion:
         yield portion
+
+
+def build_some(scope: Scope, waiting: Sequence[Live], metrics: Mapping[str, int], at: datetime) -> list[Live]:
+    """Build at least one of the waiting segments, and more while there is time; the rest waits for the next tick."""
+    began = time.monotonic()
+    built = []
+    for one in waiting:
+        if built and time.monotonic() - began > BUILD_SECONDS:
+            break
+        if build(scope, one, metrics, at):
+            built.append(one)
+    return built
 
 
 def build(scope: Scope, one: Live, metrics: Mapping[str, int], at: datetime) -> bool:

@@ -48,6 +48,7 @@ class Shops:
 @pytest.fixture
 def shops_of(scope: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch) -> Shops:
     monkeypatch.setattr(ticking, "metric_numbers", lambda _: METRICS)
+    monkeypatch.setattr(ticking, "BUILD_SECONDS", 600.0)
     return Shops(scope)
 
 

@@ -168,3 +168,10 @@ def test_another_account_is_untouched(shop: Scope, charlie: Any) -> None:
     ticking.tick(charlie.scope, {1}, now=NOW + timedelta(seconds=1))
     assert written(charlie.scope) == []
     assert segments_of(charlie.scope, 1) == []
+
+
+def test_many_new_segments_are_built_over_several_ticks(shop: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticking, "BUILD_SECONDS", 0.0)
+    wanted = [make(shop, f"Segment {number}", "equals") for number in range(3)]
+    ticks = [ticking.tick(shop, set(), now=NOW + timedelta(seconds=1 + number)).built for number in range(4)]
+    assert ticks == [(wanted[0],), (wanted[1],), (wanted[2],), ()]
