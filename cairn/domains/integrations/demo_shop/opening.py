@@ -22,7 +22,8 @@ from cairn.domains.events.contracts import EventDraft, RecordEvents
 from cairn.domains.integrations.contracts import DemoLogin
 from cairn.domains.integrations.demo_shop import content
 from cairn.domains.integrations.demo_shop.catalog import CURRENCY, SHOP_NAME
-from cairn.domains.integrations.demo_shop.history import DAYS, Happening, PastSend, Shop, past_year
+from cairn.domains.integrations.demo_shop.customers import DAYS
+from cairn.domains.integrations.demo_shop.history import Happening, PastSend, Shop, past_year
 from cairn.domains.integrations.models import DemoShop
 from cairn.domains.lists import actions as lists
 from cairn.domains.profiles.contracts import ChangeConsent, ConsentChange
