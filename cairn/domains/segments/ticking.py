@@ -166,7 +166,7 @@ def passes(ready: Sequence[Live]) -> Iterator[list[Live]]:
 def build_some(scope: Scope, waiting: Sequence[Live], metrics: Mapping[str, int], at: datetime) -> list[Live]:
     """Build at least one of the waiting segments, and more while there is time; the rest waits for the next tick."""
     began = time.monotonic()
-    built = []
+    built: list[Live] = []
     for one in waiting:
         if built and time.monotonic() - began > BUILD_SECONDS:
             break
