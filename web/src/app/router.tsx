@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/lib/api";
 import { sessionQuery } from "@/lib/session";
-import { ErrorNote, Loading } from "@/ui/page";
+import { ErrorNote, Loading, Page } from "@/ui/page";
 import { NotFound } from "./not-found";
 import { Shell } from "./shell";
 
@@ -191,7 +191,11 @@ export function makeRouter(queries: QueryClient) {
     defaultPreload: "intent",
     defaultPendingComponent: Loading,
     defaultNotFoundComponent: NotFound,
-    defaultErrorComponent: ({ error, reset }) => <ErrorNote error={error} retry={reset} />,
+    defaultErrorComponent: ({ error, reset }) => (
+      <Page title="Cairn">
+        <ErrorNote error={error} retry={reset} />
+      </Page>
+    ),
     scrollRestoration: true,
   });
 }

@@ -64,6 +64,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The server gave no answer at all. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+}
+
 export type Query = Record<string, string | number | boolean | null | undefined>;
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -116,8 +121,9 @@ async function send(method: Method, path: string, body: unknown, signal?: AbortS
     setOnline(true);
     return reply;
   } catch (error) {
-    if ((error as Error).name !== "AbortError") setOnline(false);
-    throw error;
+    if ((error as Error).name === "AbortError") throw error;
+    setOnline(false);
+    throw new Unreachable("The server cannot be reached.", { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { days, lengthInDays, preset, suitableInterval, tick } from "./period";
+import { days, instantOf, lengthInDays, preset, suitableInterval, tick, tomorrowMorning } from "./period";
 
 const now = new Date("2026-11-22T03:00:00Z");
 
@@ -28,5 +28,11 @@ describe("periods", () => {
   it("labels the axis in the account's zone", () => {
     expect(tick("2026-01-01T23:30:00Z", "day", "Europe/Berlin")).toBe("Jan 2");
     expect(tick("2026-01-15T00:00:00Z", "month", "UTC")).toBe("Jan 2026");
+  });
+
+  it("plans for the account's clock, in winter and in summer", () => {
+    expect(tomorrowMorning("America/New_York", now)).toBe("2026-11-22T09:00");
+    expect(instantOf("2026-11-22T09:00", "America/New_York")).toBe("2026-11-22T14:00:00.000Z");
+    expect(instantOf("2026-07-01T09:00", "America/New_York")).toBe("2026-07-01T13:00:00.000Z");
   });
 });

@@ -64,3 +64,13 @@ export function tick(date: string, interval: Interval, timezone: string, locale 
         : { day: "numeric", month: "short" };
   return new Intl.DateTimeFormat(locale, { timeZone: timezone, ...options }).format(new Date(date));
 }
+
+/** What a date-and-time field shows for the morning after: 2026-07-16T09:00 on the account's clock. */
+export function tomorrowMorning(timezone: string, now: Date = new Date()): string {
+  return `${dayAfter(dayjs(now).tz(timezone).format("YYYY-MM-DD"), 1)}T09:00`;
+}
+
+/** The instant that a date-and-time field means on the account's clock. */
+export function instantOf(local: string, timezone: string): string {
+  return dayjs.tz(local, timezone).toISOString();
+}

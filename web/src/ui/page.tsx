@@ -2,9 +2,10 @@
 import { Anchor, Box, Button, Center, Code, CopyButton, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCopy, IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/lib/api";
+import { ApiError, Unreachable } from "@/lib/api";
 import classes from "./page.module.css";
 
 interface PageProps {
@@ -79,14 +80,15 @@ export function Empty({ title, children, action }: EmptyProps) {
 export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const refused = error instanceof ApiError ? error : undefined;
+  const [title, hint] = wordsFor(error, t);
   return (
     <Box role="alert" className={classes.error}>
       <Group gap="xs" wrap="nowrap" align="flex-start">
         <IconAlertTriangle size={18} aria-hidden color="var(--mantine-color-red-7)" />
         <div>
-          <Text fw={600}>{refused ? refused.message : t("common.unreachable")}</Text>
+          <Text fw={600}>{title}</Text>
           <Text c="dimmed" size="sm">
-            {refused ? t("common.refusedHint", { status: refused.status }) : t("common.unreachableHint")}
+            {hint}
           </Text>
           <Group gap="xs" mt={6}>
             {retry && (
@@ -100,6 +102,12 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void
       </Group>
     </Box>
   );
+}
+
+function wordsFor(error: unknown, t: TFunction): [string, string] {
+  if (error instanceof ApiError) return [error.message, t("common.refusedHint", { status: error.status })];
+  if (error instanceof Unreachable) return [t("common.unreachable"), t("common.unreachableHint")];
+  return [t("common.broken"), error instanceof Error ? error.message : String(error)];
 }
 
 function RequestId({ id }: { id: string }) {

@@ -10,7 +10,6 @@ export function complain(error: unknown): void {
   const refused = error instanceof ApiError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
   notifications.show({
-    title: refused ? undefined : "The server cannot be reached",
     message: refused?.requestId ? `${message} (request ${refused.requestId.slice(0, 12)})` : message,
     color: "red",
     withBorder: true,

@@ -11,6 +11,7 @@ export const en = {
     loading: "Loading",
     unreachable: "The server cannot be reached",
     unreachableHint: "Nothing you typed is lost. The page tries again by itself; you can also try now.",
+    broken: "This page failed",
     refusedHint: "The server answered {{status}}.",
     retry: "Try again",
     copied: "Copied",

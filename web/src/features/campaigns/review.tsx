@@ -2,11 +2,11 @@ import { Button, Group, List, Modal, SegmentedControl, Stack, Text, TextInput, T
 import { useDisclosure } from "@mantine/hooks";
 import { IconAlertTriangle, IconSend } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, wrap, type One } from "@/lib/api";
 import { useGroups } from "@/lib/collections";
+import { instantOf, tomorrowMorning } from "@/lib/period";
 import { useFormats } from "@/lib/session";
 import { Figure, Figures } from "@/ui/figure";
 import classes from "./campaigns.module.css";
@@ -80,10 +80,10 @@ function SendForm({ id, disabled, recipients }: SendFormProps) {
   const queries = useQueryClient();
   const [asking, ask] = useDisclosure();
   const [when, setWhen] = useState("now");
-  const [at, setAt] = useState(() => dayjs().tz(formats.timezone).add(1, "day").hour(9).minute(0).format("YYYY-MM-DDTHH:mm"));
+  const [at, setAt] = useState(() => tomorrowMorning(formats.timezone));
   const send = useMutation({
     mutationFn: async () => {
-      const later = dayjs.tz(at, formats.timezone).toISOString();
+      const later = instantOf(at, formats.timezone);
       const send_strategy = when === "now" ? { method: "immediate" } : { method: "static", datetime: later, options: { is_local: false } };
       await api.patch(`/api/campaigns/${id}`, wrap("campaign", { send_strategy }, { id }));
       await api.post("/api/campaign-send-jobs", { data: { type: "campaign-send-job", id } });
