@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from cairn.api.conftest import Api
 from cairn.domains.messaging import actions, ledger
+from cairn.domains.messaging.contracts import Content
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ProfilePatch
 from cairn.infra.mail.mime import Part, alternatives, encoded
@@ -58,6 +61,8 @@ def test_charlies_inbox_is_his_own(api: Api, charlies_api: Api, anna: Person) ->
 def test_the_ledger_tells_each_messages_fate_to_its_account_only(api: Api, charlies_api: Api, anna: Person) -> None:
     person = profiles.create(anna.scope, ProfilePatch(email="ann@example.com"), now=clock.now())
     source, campaign, now = "M" * 26, "C" * 26, datetime(2026, 1, 1, tzinfo=UTC)
+    content = Content(campaign_id=campaign, subject="x", from_email="a@b.example", html="<p>x</p>")
+    actions.prepare(anna.scope, source=source, content=content, now=now)
     actions.enqueue(anna.scope, source=source, campaign_id=campaign, numbers=[person.number], now=now)
     assert actions.enqueue(anna.scope, source=source, campaign_id=campaign, numbers=[person.number], now=now) == 0
     (claimed,) = ledger.claim(anna.scope, source, after=0, seat="s", now=now, lease_until=now, most=10)
@@ -71,3 +76,12 @@ def test_the_ledger_tells_each_messages_fate_to_its_account_only(api: Api, charl
     assert row["relationships"]["profile"]["data"]["id"] == person.id
     assert charlies_api.get("/api/messages", filter=f'equals(campaign_id,"{campaign}")').data == []
     assert charlies_api.get(f"/api/messages/{claimed.id}").status == 404
+
+
+def test_the_inbox_keeps_the_newest(anna: Person, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "INBOX_KEPT", 2)
+    for number in range(4):
+        receive(anna, "ann@example.com", f"Mail {number}")
+    actions.prune_inbox(anna.account_id)
+    kept = api.get("/api/inbox-messages").data
+    assert [one["attributes"]["subject"] for one in kept] == ["Mail 3", "Mail 2"]

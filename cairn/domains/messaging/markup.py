@@ -10,18 +10,26 @@ from typing import Final
 
 import css_inline
 
+from cairn.domains.templates.contracts import BRACES, runs_away
+from cairn.kernel.errors import Invalid
+
 CODE: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 PLACE: Final = re.compile(r"<!--|-->|<(?:style|script|title|textarea)\b|</(?:style|script|title|textarea)\b|[<>]", re.I)
 MARK: Final = re.compile("\ue000(\\d+)\ue001")
 NAMED: Final = re.compile(r'<!--cairn-(\d+)-code-->|cairn-(\d+)-code(?:="")?')
-ANCHOR: Final = re.compile(r"<(?:a|area)\b(?>\"[^\"]*\"|'[^']*'|[^>\"'])*+>", re.I)
+ANCHOR: Final = re.compile(r"<(?:a|area)\b(?>\"[^\"]*\"|'[^']*'|[^<>\"'])*+>", re.I)
 HREF: Final = re.compile(r"(\shref\s*=\s*)(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.I)
 ALT: Final = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 OWN_LINK: Final = re.compile(r"\{%\s*(?:unsubscribe|manage_preferences|web_view)(?:_link)?\b[^%]*%\}")
 RAW: Final = re.compile(r"<(style|script|title|head)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.I)
-LINK_TEXT: Final = re.compile(r"<a\b(?>\"[^\"]*\"|'[^']*'|[^>\"'])*+>(.*?)</a\s*>", re.DOTALL | re.I)
+LINK_TEXT: Final = re.compile(r"<a\b(?>\"[^\"]*\"|'[^']*'|[^<>\"'])*+>(.*?)</a\s*>", re.DOTALL | re.I)
 BREAK: Final = re.compile(r"<br\s*/?>|</(?:p|div|tr|h[1-6]|li|ul|ol|table|blockquote)\s*>", re.I)
-TAG: Final = re.compile(r"</?[a-zA-Z!](?>\"[^\"]*\"|'[^']*'|[^>\"'])*+>")
+TAG: Final = re.compile(r"</?[a-zA-Z!](?>\"[^\"]*\"|'[^']*'|[^<>\"'])*+>")
+ENDS: Final = (
+    *BRACES,
+    ("<!--", "-->"),
+    *((f"<{name}", f"</{name}>") for name in ("style", "script", "title", "head", "a", "textarea")),
+)
 PREHEADER: Final = (
     '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{% render_variable preview_text %}</div>'
 )
@@ -42,7 +50,10 @@ class Prepared:
 
 
 def masked(source: str) -> tuple[str, list[str]]:
-    """Template code replaced by marks in characters that no mail uses."""
+    """Template code replaced by marks in characters that no mail uses. Raises Invalid for a source in which far too
+    much is never closed."""
+    if runs_away(source.lower(), ENDS):
+        raise Invalid("The HTML opens tags again and again without closing them.", pointer="html")
     found: list[str] = []
 
     def mark(match: re.Match[str]) -> str:

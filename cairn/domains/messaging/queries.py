@@ -73,8 +73,13 @@ def message_view(row: Message) -> MessageView:
 
 
 def list_messages(scope: Scope, listing: Listing) -> Page[MessageView]:
-    columns = {
-        "campaign_id": "campaign_id",
+    def of_campaign(compare: Compare) -> Q:
+        # By source, which the ledger's key begins with.
+        sources = Source.objects.within(scope).filter(campaign_id=compare.value).values_list("id", flat=True)
+        return Q(source__in=list(sources), campaign_id=compare.value)
+
+    columns: Columns = {
+        "campaign_id": of_campaign,
         "message_id": "source",
         "profile_id": "profile_id",
         "state": "state",

@@ -6,9 +6,20 @@ from typing import Any
 
 from cairn.domains.templates.dialect.compiler import Compiled
 from cairn.domains.templates.dialect.environment import Environment, Links, NoLinks
-from cairn.domains.templates.dialect.limits import TooMuch
+from cairn.domains.templates.dialect.limits import BRACES, TooMuch, runs_away
 
-__all__ = ["Compiled", "Environment", "Links", "NoLinks", "Rendered", "TemplateView", "TooMuch", "UniversalContentView"]
+__all__ = [
+    "BRACES",
+    "Compiled",
+    "Environment",
+    "Links",
+    "NoLinks",
+    "Rendered",
+    "TemplateView",
+    "TooMuch",
+    "UniversalContentView",
+    "runs_away",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def test_names_cannot_write_headers(shop: Shop, bad: str) -> None:
 @pytest.mark.parametrize("name", ["from_email", "reply_to_email", "cc_email", "bcc_email"])
 def test_addresses_that_are_none_are_refused_when_saved(shop: Shop, name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        shop.campaign(shop.list_of(), html=HTML, smart=False, **{name: "a@b.c>\r\nRCPT TO:<d@e.f"})  # type: ignore[arg-type]
+        shop.campaign(shop.list_of(), html=HTML, smart=False, **{name: "a@b.c>\r\nRCPT TO:<d@e.f"})
     assert (refused.value.pointer or "").endswith(f"definition/content/{name}")
 
 

@@ -10,7 +10,7 @@ from django.template.exceptions import TemplateSyntaxError
 
 from cairn.domains.templates.dialect import dates, lists, numbers, tags, text
 from cairn.domains.templates.dialect.environment import Environment
-from cairn.domains.templates.dialect.limits import SOURCE_CHARACTERS
+from cairn.domains.templates.dialect.limits import BRACES, SOURCE_CHARACTERS, runs_away
 from cairn.domains.templates.dialect.parser import parse_source, render_nodes
 from cairn.kernel.errors import Invalid
 
@@ -49,6 +49,8 @@ def compile_source(
         raise Invalid(f"A template may have at most {SOURCE_CHARACTERS} characters.", pointer=pointer)
     if "\0" in source:
         raise Invalid("A template cannot contain the NUL character.", pointer=pointer)
+    if runs_away(source, BRACES) or any(runs_away(line, BRACES) for line in source.split("\n")):
+        raise Invalid("The template opens template code again and again without closing it.", pointer=pointer)
     try:
         nodes = parse_source(source, tags.TAGS, FILTERS, markup=markup, targets=targets)
     except (TemplateSyntaxError, ValueError, RecursionError) as error:

@@ -5,47 +5,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
+        ("accounts", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=6)),
-                ('name', models.TextField()),
-                ('editor_type', models.CharField(max_length=20)),
-                ('html', models.TextField(default='')),
-                ('text', models.TextField(null=True)),
-                ('amp', models.TextField(null=True)),
-                ('definition', models.JSONField(null=True)),
-                ('private', models.BooleanField(default=False)),
-                ('created', models.DateTimeField()),
-                ('updated', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=6)),
+                ("name", models.TextField()),
+                ("editor_type", models.CharField(max_length=20)),
+                ("html", models.TextField(default="")),
+                ("text", models.TextField(null=True)),
+                ("amp", models.TextField(null=True)),
+                ("definition", models.JSONField(null=True)),
+                ("private", models.BooleanField(default=False)),
+                ("created", models.DateTimeField()),
+                ("updated", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'template',
+                "verbose_name": "template",
             },
         ),
         migrations.CreateModel(
-            name='UniversalContent',
+            name="UniversalContent",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=26)),
-                ('name', models.TextField()),
-                ('definition', models.JSONField(default=dict)),
-                ('created', models.DateTimeField()),
-                ('updated', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', to_field='id')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.CharField(max_length=26)),
+                ("name", models.TextField()),
+                ("definition", models.JSONField(default=dict)),
+                ("created", models.DateTimeField()),
+                ("updated", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                        to_field="id",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'template universal content',
+                "verbose_name": "template universal content",
             },
         ),
     ]

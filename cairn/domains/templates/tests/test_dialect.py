@@ -237,6 +237,8 @@ def test_what_people_write_is_escaped_in_html_and_only_there() -> None:
         "{% unsubscribe 'a' 'b' %}",
         "{% cairn:follow 0 %}",
         "\0",
+        "{{ " * 40_000,
+        "{% \n" * 300_000,
         "{% if a %}" * 100 + "{% endif %}" * 100,
         "x" * 1_000_001,
     ],

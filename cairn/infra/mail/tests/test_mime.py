@@ -52,6 +52,7 @@ BODIES = ["one line", "two\nlines\n", ".dot\n..dots\n", "é and ü\n", "long " *
 def test_a_body_arrives_as_written_in_lines_that_relays_take(text: str, entities: bool) -> None:
     raw = alternatives([], [Part("text/plain", text, entities)], boundary="b")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
-    part = message_from_bytes(raw, policy=policy.default).get_body(("plain",))  # type: ignore[attr-defined]
+    part = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
+    assert part is not None
     expected = text.encode("ascii", "xmlcharrefreplace").decode() if entities and len(text) < 900 else text
     assert part.get_content().replace("\r\n", "\n").rstrip("\n") == expected.rstrip("\n")
