@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from tests.compatibility.reference import conformance
-from tests.live import LiveServer
+from tests.server import Server
 
 FLOOR: dict[str, dict[str, int]] = json.loads((Path(__file__).parent / "floor.json").read_text())
 TIME_LIMIT = 400
 
 
 @pytest.fixture(scope="module")
-def report(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     program = conformance() / "conform.py"
-    login = server.create_account("Prober shop", "prober@example.com")
+    login = server.create_account("prober@example.com")
     file = tmp_path_factory.mktemp("prober") / "report.json"
-    who = ["--private-key", login.private_key, "--company-id", login.company_id]
+    who = ["--private-key", login["private_key"], "--company-id", login["company_id"]]
     tags = [word for tag in FLOOR for word in ("--tag", tag)]
-    command = [sys.executable, str(program), "--base-url", server.base_url, *who, *tags]
+    command = [sys.executable, str(program), "--base-url", server.url, *who, *tags]
     options = ["--spec", "stable", "--report", str(file), "--time-limit", str(TIME_LIMIT)]
     subprocess.run([*command, *options], check=True, timeout=TIME_LIMIT + 60, capture_output=True)
     found: dict[str, Any] = json.loads(file.read_text())

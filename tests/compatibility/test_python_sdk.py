@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from klaviyo_api import KlaviyoAPI
 
-from tests.live import LiveServer, Login, until
+from tests.server import Server, eventually
 
 HTML = (
     "<html><body><p>Dear {{ first_name|default:'friend' }},</p>"
@@ -15,13 +15,13 @@ HTML = (
 
 
 @pytest.fixture(scope="module")
-def login(server: LiveServer) -> Login:
-    return server.create_account("SDK shop", "sdk@example.com")
+def account(server: Server) -> dict[str, str]:
+    return server.create_account("sdk@example.com")
 
 
 @pytest.fixture(scope="module")
-def klaviyo(server: LiveServer, login: Login) -> KlaviyoAPI:
-    return KlaviyoAPI(login.private_key, max_delay=5, max_retries=2, test_host=server.base_url)
+def klaviyo(server: Server, account: dict[str, str]) -> KlaviyoAPI:
+    return KlaviyoAPI(account["private_key"], max_delay=5, max_retries=2, test_host=server.url)
 
 
 def plain(answer: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def test_events_arrive_once_and_are_counted(klaviyo: KlaviyoAPI) -> None:
         ]
         return data if len(data) >= 2 else []
 
-    arrived = until(orders, what="both orders in the timeline")
+    arrived = eventually(orders, "both orders in the timeline")
     assert sorted(one["attributes"]["event_properties"]["$value"] for one in arrived) == [7.5, 42.5]
     metrics = plain(klaviyo.Metrics.get_metrics())["data"]
     placed = next(metric["id"] for metric in metrics if metric["attributes"]["name"] == "Placed Order")
@@ -116,10 +116,10 @@ def test_events_arrive_once_and_are_counted(klaviyo: KlaviyoAPI) -> None:
 
 
 def test_a_segment_follows_an_event_and_a_campaign_reaches_its_member(
-    klaviyo: KlaviyoAPI, server: LiveServer, login: Login
+    klaviyo: KlaviyoAPI, server: Server, account: dict[str, str]
 ) -> None:
     klaviyo.Events.create_event(event("eva@example.com", "Viewed Lantern", 0, "view-1"))
-    until(lambda: profile_by_email(klaviyo, "eva@example.com"), what="Eva's profile")
+    eventually(lambda: profile_by_email(klaviyo, "eva@example.com"), "Eva's profile")
     metrics = plain(klaviyo.Metrics.get_metrics())["data"]
     viewed = next(metric["id"] for metric in metrics if metric["attributes"]["name"] == "Viewed Lantern")
     condition = {
@@ -142,7 +142,7 @@ def test_a_segment_follows_an_event_and_a_campaign_reaches_its_member(
             }
         )
     )["data"]["id"]
-    until(lambda: plain(klaviyo.Segments.get_profiles_for_segment(segment))["data"], what="Eva in the segment")
+    eventually(lambda: plain(klaviyo.Segments.get_profiles_for_segment(segment))["data"], "Eva in the segment")
     template = plain(
         klaviyo.Templates.create_template(
             {"data": {"type": "template", "attributes": {"name": "Letter", "editor_type": "CODE", "html": HTML}}}
@@ -192,19 +192,19 @@ def test_a_segment_follows_an_event_and_a_campaign_reaches_its_member(
         }
     )
     klaviyo.Campaigns.send_campaign({"data": {"type": "campaign-send-job", "id": campaign["id"]}})
-    with server.api(login) as api:
-        inbox = until(
+    with server.api(account) as api:
+        inbox = eventually(
             lambda: api.get("/api/inbox-messages", params={"filter": 'equals(to,"eva@example.com")'}).json()["data"],
-            what="Eva's mail in the inbox",
+            "Eva's mail in the inbox",
         )
     assert [mail["attributes"]["subject"] for mail in inbox] == ["A light for Dana"]
     assert "Dear Dana" in inbox[0]["attributes"]["html"]
-    status = until(
+    status = eventually(
         lambda: (
             (found := plain(klaviyo.Campaigns.get_campaign(campaign["id"]))["data"]["attributes"]["status"]) == "Sent"
             and found
         ),
-        what="the campaign's status Sent",
+        "the campaign's status Sent",
     )
     assert status == "Sent"
 
@@ -237,6 +237,6 @@ def test_consent_is_given_and_withdrawn(klaviyo: KlaviyoAPI) -> None:
         return state
 
     klaviyo.Profiles.bulk_subscribe_profiles(job("profile-subscription-bulk-create-job", "SUBSCRIBED"))
-    until(lambda: consent() == "SUBSCRIBED", what="the consent")
+    eventually(lambda: consent() == "SUBSCRIBED", "the consent")
     klaviyo.Profiles.bulk_unsubscribe_profiles(job("profile-subscription-bulk-delete-job", "UNSUBSCRIBED"))
-    until(lambda: consent() == "UNSUBSCRIBED", what="its withdrawal")
+    eventually(lambda: consent() == "UNSUBSCRIBED", "its withdrawal")

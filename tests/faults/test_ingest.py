@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from tests.faults.server import Server, eventually
+from tests.server import Server, eventually
 
 HEALING = 60.0
 CATCHING_UP = 120.0

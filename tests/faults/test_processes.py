@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from cairn.infra.supervisor.child import die_with_parent
-from tests.faults.server import PATIENCE, Server, alive, eventually
+from tests.server import PATIENCE, Server, alive, eventually
 
 IDLE_LIMIT = 1 << 30
 BUSY = 2.0

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from cairn.infra.mail.sink import Received, Sink
-from tests.faults.server import Server, eventually
+from tests.server import Server, eventually
 
 PEOPLE = 1_500
 CONNECTIONS = 4

@@ -17,7 +17,7 @@ from cairn.domains.messaging.contracts import CLICK, MessageLink
 from cairn.infra.clickhouse.embedded import EmbeddedClickHouse
 from cairn.infra.postgres.embedded import EmbeddedPostgres
 from cairn.kernel.signing import seal
-from tests.faults.server import Server, eventually
+from tests.server import Server, eventually
 
 SECRET = "a secret for this test"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -1,26 +1,28 @@
-"""A real `cairn serve` on a folder of its own, for tests that hurt it."""
+"""A real `cairn serve` on a folder of its own, for tests of the whole product."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 
+import httpx
 import psutil
 
 from cairn.infra.clickhouse.embedded import free_port
 from cairn.infra.supervisor.child import die_with_parent
 from cairn.infra.supervisor.folder import RunState, read_state
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0
 # The stores of the test run must not leak into the server under test.
 FOREIGN = ("CAIRN_", "PYTEST_", "DJANGO_")
@@ -97,6 +99,15 @@ class Server:
         made: dict[str, str] = json.loads(done.stdout)
         return made
 
+    def api(self, account: dict[str, str]) -> httpx.Client:
+        """A client with the account's private key."""
+        headers = {
+            "authorization": f"Klaviyo-API-Key {account['private_key']}",
+            "revision": "2026-07-15",
+            "content-type": "application/vnd.api+json",
+        }
+        return httpx.Client(base_url=self.url, timeout=30, headers=headers)
+
     def health(self) -> dict[str, Any]:
         """What /healthz says; empty when nobody answers, or not as it should."""
         try:
@@ -142,6 +153,20 @@ class Server:
                     process.kill()
             psutil.wait_procs(family, PATIENCE)
             self.process.wait()
+
+
+@contextmanager
+def running(**environ: str) -> Iterator[Server]:
+    """A server for the time of a test module, killed at the end."""
+    # Not below pytest's own folder: nobody but its owner may enter that, and as root PostgreSQL runs as another user.
+    with tempfile.TemporaryDirectory(prefix="cairn-test-server-") as folder:
+        Path(folder).chmod(0o711)
+        made = Server(Path(folder) / "data", environ=environ)
+        try:
+            made.start()
+            yield made
+        finally:
+            made.kill()
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
