@@ -14,7 +14,7 @@ from cairn.domains.profiles.contracts import ConsentChange
 
 DAY = timedelta(days=1)
 REFUND_RATE = 0.05
-UNSUBSCRIBE_RATE = 0.004
+UNSUBSCRIBE_RATE = 0.012
 
 Happening = tuple[datetime, Customer, EventDraft | ConsentChange]
 
@@ -141,6 +141,16 @@ class Shop:
             historical=True,
         )
 
+    def withdrawal(self, customer: Customer, at: datetime) -> ConsentChange:
+        return ConsentChange(
+            profile=customer.identity(),
+            channel="email.marketing",
+            consent="UNSUBSCRIBED",
+            at=at.isoformat(),
+            method="PREFERENCE_PAGE",
+            historical=True,
+        )
+
     def reads(self, customer: Customer, at: datetime) -> bool:
         """Whether the newsletter of that moment went to the customer."""
         return customer.subscribes and self.start + (customer.first_day + 1) * DAY < at
@@ -188,9 +198,9 @@ class Shop:
         opened = received + timedelta(minutes=chance.expovariate(1 / 240))
         yield happened("Opened Email", opened, {"Client Name": chance.choice(("Gmail", "Apple Mail", "Outlook"))})
         if chance.random() < UNSUBSCRIBE_RATE:
-            yield happened(
-                "Unsubscribed from Email Marketing", opened + timedelta(seconds=40), {"Method": "PREFERENCE_PAGE"}
-            )
+            enough = opened + timedelta(seconds=40)
+            yield happened("Clicked and Unsubscribed from Email", enough, {"Method": "PREFERENCE_PAGE"})
+            yield enough, customer, self.withdrawal(customer, enough)
             return
         if chance.random() > 0.22:
             return

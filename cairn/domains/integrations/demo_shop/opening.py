@@ -148,7 +148,8 @@ class Storyteller:
         drafts = [what for _, _, what in batch if isinstance(what, EventDraft)]
         wishes = [what for _, _, what in batch if isinstance(what, ConsentChange)]
         for wish in wishes:
-            wish.list_id = self.row.list_id
+            if wish.consent == "SUBSCRIBED":
+                wish.list_id = self.row.list_id
         at = clock.millis(clock.now())
         # Consent has a lane of its own, which is read first.
         if wishes:
