@@ -15,7 +15,7 @@ from cairn.api.kernel.declare import Create, Resource
 from cairn.api.kernel.filters import Instant
 from cairn.api.kernel.ratelimit import S
 from cairn.domains.analytics import queries
-from cairn.domains.analytics.contracts import DIMENSIONS, Aggregate, AggregateQuery, Interval, Measurement
+from cairn.domains.analytics.contracts import Aggregate, AggregateQuery, Interval, Measurement, is_dimension
 from cairn.kernel import ids
 from cairn.kernel.errors import Invalid
 from cairn.kernel.listing import Compare, conjunction
@@ -65,7 +65,7 @@ def compute(scope: Scope, body: Body[AggregateBody]) -> Answer:
     zone = zone_of(asked.timezone or "UTC")
     by = tuple(asked.by or ())
     for place, name in enumerate(by):
-        if name not in DIMENSIONS:
+        if not is_dimension(name):
             raise Invalid(f"{name!r} is not a dimension.", pointer=f"/data/attributes/by/{place}")
     since, until, where = conditions(asked.filter, zone)
     size = asked.page_size or 500
@@ -135,7 +135,7 @@ def moment(compare: Compare, zone: ZoneInfo) -> datetime:
 
 
 def dimension(compare: Compare) -> Compare:
-    if compare.field not in DIMENSIONS:
+    if not is_dimension(compare.field):
         raise Invalid(f"{compare.field!r} is not a filterable field.", pointer=FILTER)
     if compare.operator not in ("equals", "any"):
         raise Invalid(f"Operator {compare.operator!r} is not possible on {compare.field!r}.", pointer=FILTER)

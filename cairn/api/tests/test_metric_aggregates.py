@@ -98,6 +98,15 @@ def test_a_property_that_is_no_text_and_one_that_is_absent(api: Api, shop: Shop)
     assert [one["dimensions"] for one in reply.attributes["data"]] == [["true", ""], ["false", ""]]
 
 
+def test_any_property_by_its_name(api: Api, shop: Shop) -> None:
+    clicks(shop)
+    reply = ask(api, CLICKED, by=["properties['URL']"], range=MARCH, sort="-count")
+    groups = {one["dimensions"][0]: one["measurements"]["count"] for one in reply.attributes["data"]}
+    assert groups == {f"https://example.com/{u}": [6.0] for u in range(2)}
+    reply = ask(api, CLICKED, by=["properties['no \\'; such']"], range=MARCH)
+    assert [one["dimensions"] for one in reply.attributes["data"]] == [[""]]
+
+
 def test_a_filter_on_a_dimension(api: Api, shop: Shop) -> None:
     clicks(shop)
     reply = ask(api, CLICKED, 'equals($message,"m1")', range=MARCH)

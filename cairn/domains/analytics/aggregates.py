@@ -7,7 +7,15 @@ from typing import Any
 
 from cairn import wiring
 from cairn.domains.analytics.buckets import bucket_starts
-from cairn.domains.analytics.contracts import DIMENSIONS, Aggregate, AggregateQuery, Group, Interval, Measurement
+from cairn.domains.analytics.contracts import (
+    Aggregate,
+    AggregateQuery,
+    Group,
+    Interval,
+    Measurement,
+    is_dimension,
+    named_property,
+)
 from cairn.domains.events import queries as events
 from cairn.infra.clickhouse.questions import question
 from cairn.kernel.errors import Invalid
@@ -50,13 +58,13 @@ class Statement:
 
     def column(self, dimension: str) -> str:
         """The expression of a dimension; the names of properties go in as parameters."""
-        if dimension not in DIMENSIONS:
+        if not is_dimension(dimension):
             raise Invalid(f"{dimension!r} is not a dimension.", pointer="/data/attributes/by")
         if dimension in COLUMNS:
             return COLUMNS[dimension]
         if dimension not in self.columns:
             name = f"d{len(self.columns)}"
-            self.params[name] = dimension
+            self.params[name] = named_property(dimension) or dimension
             key = f"{{{name}:String}}"
             self.columns[dimension] = (
                 f"if(JSONType(e.properties, {key}) = 'String', JSONExtractString(e.properties, {key}),"

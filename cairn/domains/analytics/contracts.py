@@ -1,5 +1,6 @@
 """What crosses the border of analytics: touches, conversions and credits."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,6 +117,17 @@ DIMENSIONS = frozenset(
     ]
 )
 """What events can be grouped by: facts of messages, and properties of events by their names."""
+ANY_PROPERTY = re.compile(r"properties\['(?P<name>.{1,255})'\]", re.DOTALL)
+
+
+def named_property(dimension: str) -> str | None:
+    """The property that `properties['Brand']` names: an addition of ours, for the properties of a shop's own events."""
+    found = ANY_PROPERTY.fullmatch(dimension)
+    return found["name"] if found else None
+
+
+def is_dimension(name: str) -> bool:
+    return name in DIMENSIONS or named_property(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
