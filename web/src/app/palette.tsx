@@ -44,7 +44,7 @@ export default function Palette() {
   const [text, setText] = useState("");
   const sections = useHits(text.trim());
   return (
-    <Spotlight.Root store={paletteStore} query={text} onQueryChange={setText} shortcut={["mod + K"]} scrollable maxHeight={420} clearQueryOnClose>
+    <Spotlight.Root store={paletteStore} query={text} onQueryChange={setText} shortcut={["mod + K"]} scrollable maxHeight={420} clearQueryOnClose overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}>
       <Spotlight.Search placeholder={t("palette.placeholder")} leftSection={<IconSearch size={16} />} aria-label={t("palette.open")} />
       <Spotlight.ActionsList>
         {sections

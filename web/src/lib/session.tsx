@@ -7,6 +7,7 @@ import type { AccountAttributes, SessionAttributes } from "./types";
 
 export interface Session extends SessionAttributes {
   isDemo: boolean;
+  website: string | null;
 }
 
 const SessionContext = createContext<Session | null>(null);
@@ -25,14 +26,17 @@ export function SessionProvider({ session, children }: { session: SessionAttribu
     queryFn: () => api.get<{ data: { attributes: AccountAttributes }[] }>("/api/accounts"),
     staleTime: Infinity,
   });
-  const isTest = account.data?.data[0]?.attributes.test_account ?? false;
+  const facts = account.data?.data[0]?.attributes;
+  const isTest = facts?.test_account ?? false;
+  const website = facts?.contact_information.website_url ?? null;
   const value = useMemo(
     () => ({
       ...session,
       // The demo shop is the account whose owner signs in as demo@….
       isDemo: isTest || session.email.startsWith("demo@"),
+      website,
     }),
-    [session, isTest],
+    [session, isTest, website],
   );
   const formats = useMemo(() => makeFormats(session.timezone || "UTC", session.currency || "USD"), [session]);
   return (

@@ -62,13 +62,6 @@ export interface ChannelConsent {
   can_receive?: boolean;
 }
 
-export interface MetricPropertyAttributes {
-  label: string;
-  property: string;
-  inferred_type: string;
-  sample_values?: (string | number | boolean)[] | null;
-}
-
 export interface EmailContent {
   subject?: string | null;
   preview_text?: string | null;

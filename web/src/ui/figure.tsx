@@ -11,6 +11,9 @@ export function Figures({ children }: { children: ReactNode }) {
   return <dl className={classes.row}>{children}</dl>;
 }
 
+// Beyond this a percentage says only that there was next to nothing before.
+const MOST = 10;
+
 interface FigureProps {
   label: string;
   value: string | undefined;
@@ -47,7 +50,7 @@ function Change({ now, before, fewerIsBetter }: { now: number; before: number | 
   return (
     <span className={classes.change} data-good={good}>
       <Icon size={14} aria-hidden />
-      {formats.percent(Math.abs(delta))}
+      {Math.abs(delta) > MOST ? `> ${formats.percent(MOST)}` : formats.percent(Math.abs(delta))}
       <span className="screen-reader">{delta > 0 ? t("common.more") : t("common.less")}</span>
       <span className="quiet">{t("common.versusPrevious")}</span>
     </span>

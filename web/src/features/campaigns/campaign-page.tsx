@@ -5,11 +5,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, related, relatedId, wrap, type One, type Resource } from "@/lib/api";
+import { useSession } from "@/lib/session";
 import type { CampaignAttributes, CampaignMessageAttributes, TemplateAttributes } from "@/lib/types";
 import { EditableName } from "@/ui/editable-name";
 import { ErrorNote, Loading, Page } from "@/ui/page";
 import { CampaignStatus, isDraft, isOver } from "./campaign-status";
-import { STARTER_HTML } from "./draft";
+import { starterHtml } from "./draft";
 import { Editor } from "./editor";
 import { Report } from "./report";
 
@@ -51,6 +52,7 @@ export function CampaignPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams({ strict: false });
   const queries = useQueryClient();
+  const session = useSession();
   const campaign = useCampaign(id);
   const { message, messageId, template } = useMessage(campaign.data);
   const refresh = () => void queries.invalidateQueries({ queryKey: ["campaigns"] });
@@ -68,6 +70,7 @@ export function CampaignPage() {
   const html = template.data?.attributes.html;
   const content = message?.attributes.definition?.content ?? {};
   const draft = isDraft(facts.status);
+  const shop = session.isDemo ? `${window.location.origin}/demo-shop` : session.website || "https://example.com/";
   const menu = <CampaignMenu id={id} name={facts.name} />;
   const heading = <EditableName value={facts.name} onSave={(name) => rename.mutate(name)} />;
   const frame = { title: facts.name, back, heading, note: <CampaignStatus status={facts.status} /> };
@@ -78,7 +81,7 @@ export function CampaignPage() {
         id={id}
         messageId={messageId}
         templateId={template.data?.id}
-        start={{ included: facts.audiences.included, excluded: facts.audiences.excluded ?? [], content, html: html ?? STARTER_HTML }}
+        start={{ included: facts.audiences.included, excluded: facts.audiences.excluded ?? [], content, html: html ?? starterHtml(shop) }}
         frame={frame}
         menu={menu}
       />

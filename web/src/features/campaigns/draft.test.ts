@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { blocks, missing, STARTER_HTML } from "./draft";
+import { blocks, missing, starterHtml } from "./draft";
 
-const whole = { included: ["l1"], excluded: [], content: { subject: "Hi", from_email: "a@x.test" }, html: STARTER_HTML };
+const whole = { included: ["l1"], excluded: [], content: { subject: "Hi", from_email: "a@x.test" }, html: starterHtml("https://shop.test/") };
 
 it("lets a whole campaign through", () => {
   expect(missing(whole)).toEqual([]);

@@ -13,7 +13,8 @@ export function newCampaign(name: string, included: string[], content: EmailCont
   });
 }
 
-export const STARTER_HTML = `<!doctype html>
+/** A first mail to write over; its button leads to the shop. */
+export const starterHtml = (shop: string) => `<!doctype html>
 <html>
   <body style="margin:0;background:#f4f4f2;font-family:Helvetica,Arial,sans-serif;color:#22262a">
     <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
@@ -21,7 +22,7 @@ export const STARTER_HTML = `<!doctype html>
         <tr><td style="padding:32px">
           <h1 style="margin:0 0 12px;font-size:24px">Hello {{ first_name|default:"there" }}</h1>
           <p style="margin:0 0 20px;font-size:16px;line-height:24px">Write what is new here.</p>
-          <a href="https://example.com/" style="background:#0f766e;color:#ffffff;padding:12px 20px;border-radius:6px;text-decoration:none;display:inline-block">Visit the shop</a>
+          <a href="${shop}" style="background:#0f766e;color:#ffffff;padding:12px 20px;border-radius:6px;text-decoration:none;display:inline-block">Visit the shop</a>
         </td></tr>
         <tr><td style="padding:16px 32px 32px;font-size:12px;color:#6b7280">
           You get this mail because you subscribed. {% unsubscribe 'Unsubscribe' %}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lines } from "./aggregate";
+import { byProperty, lines } from "./aggregate";
 
 const names = { whole: "Events", none: "(not set)", rest: "Others" };
 const row = (name: string, ...count: number[]) => ({ dimensions: [name], measurements: { count } });
@@ -15,4 +15,9 @@ it("sorts by size, names the unset, and adds up what does not fit", () => {
 
 it("has one line when nothing is grouped", () => {
   expect(lines({ dates: ["a"], data: [{ dimensions: [], measurements: { count: [7] } }] }, "count", 8, names)).toEqual([{ name: "Events", values: [7], total: 7 }]);
+});
+
+it("names own properties as such and leaves known facts alone", () => {
+  expect(byProperty("Brand")).toBe("properties['Brand']");
+  expect(byProperty("$value_currency")).toBe("$value_currency");
 });

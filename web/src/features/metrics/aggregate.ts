@@ -26,3 +26,6 @@ export function lines(answer: MetricAggregate, measure: Measure, most: number, n
   const values = answer.dates.map((_, at) => total(rest.map((line) => line.values[at] ?? 0)));
   return [...all.slice(0, most - 1), { name: `${names.rest} (${rest.length})`, values, total: total(values) }];
 }
+
+/** How a query names a property of a shop's own events; what begins with $ is a fact the server knows by that name. */
+export const byProperty = (name: string) => (name.startsWith("$") ? name : `properties['${name}']`);

@@ -3,17 +3,18 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { api, wrap, type Many, type One } from "@/lib/api";
+import { api, wrap, type One } from "@/lib/api";
+import { useEventProperties } from "@/lib/event-properties";
 import { atLeast, below } from "@/lib/filter";
 import { INTERVALS, suitableInterval, type Interval } from "@/lib/period";
 import { useFormats } from "@/lib/session";
-import type { MetricAggregate, MetricAttributes, MetricPropertyAttributes } from "@/lib/types";
+import type { MetricAggregate, MetricAttributes } from "@/lib/types";
 import { Chart, PALETTE } from "@/ui/chart";
 import { Figure, Figures } from "@/ui/figure";
 import { AsOf } from "@/ui/moment";
 import { Empty, ErrorNote, Loading, Page } from "@/ui/page";
 import { PeriodPicker, periodOf } from "@/ui/period-picker";
-import { lines, MEASURES, type Line, type Measure } from "./aggregate";
+import { byProperty, lines, MEASURES, type Line, type Measure } from "./aggregate";
 import { LatestEvents } from "./latest-events";
 
 const MOST_LINES = 8;
@@ -56,10 +57,7 @@ function MetricReport({ id, name, back }: { id: string; name: string; back: { to
   const { t } = useTranslation();
   const formats = useFormats();
   const { periodText, period, interval, measure, by, set } = useReportSearch(id);
-  const properties = useQuery({
-    queryKey: ["metrics", id, "properties"],
-    queryFn: () => api.get<Many<MetricPropertyAttributes>>(`/api/metrics/${id}/metric-properties`),
-  });
+  const properties = useEventProperties(id);
   const answer = useQuery({
     queryKey: ["metric-aggregates", id, period, interval, by, measure],
     placeholderData: keepPreviousData,
@@ -70,7 +68,7 @@ function MetricReport({ id, name, back }: { id: string; name: string; back: { to
           metric_id: id,
           measurements: MEASURES,
           interval,
-          by: by ? [by] : [],
+          by: by ? [byProperty(by)] : [],
           filter: [atLeast("datetime", new Date(period.start)), below("datetime", new Date(period.end))],
           timezone: formats.timezone,
           page_size: 500,
@@ -101,7 +99,7 @@ function MetricReport({ id, name, back }: { id: string; name: string; back: { to
           controls={
             <Controls
               {...{ interval, measure, by, set }}
-              properties={(properties.data?.data ?? []).map((row) => ({ value: row.attributes.property, label: row.attributes.label }))}
+              properties={(properties.data ?? []).map((property) => property.name)}
             />
           }
         />
@@ -131,7 +129,7 @@ interface ControlsProps {
   measure: Measure;
   by: string | undefined;
   set: (change: { interval?: string; by?: string; measure?: string }) => void;
-  properties: { value: string; label: string }[];
+  properties: string[];
 }
 
 function Controls({ interval, measure, by, set, properties }: ControlsProps) {
@@ -147,7 +145,7 @@ function Controls({ interval, measure, by, set, properties }: ControlsProps) {
         searchable
         value={by ?? null}
         onChange={(value) => set({ by: value ?? undefined })}
-        data={properties.filter((row, at) => properties.findIndex((other) => other.value === row.value) === at)}
+        data={by && !properties.includes(by) ? [by, ...properties] : properties}
       />
       <SegmentedControl
         size="xs"

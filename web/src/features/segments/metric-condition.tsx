@@ -1,11 +1,9 @@
 import { ActionIcon, Autocomplete, Button, NumberInput, Select } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, type Many } from "@/lib/api";
 import { useMetrics } from "@/lib/collections";
 import type { MetricCondition, MetricFilter, ValueFilter } from "@/lib/definition";
-import type { MetricPropertyAttributes } from "@/lib/types";
+import { useEventProperties } from "@/lib/event-properties";
 import { DateFields, FilterFields } from "./filter-fields";
 import { COMPARISONS, EVENT_OPERATORS, TIMEFRAMES, timeframeFor, type Timeframe } from "./operators";
 import classes from "./segments.module.css";
@@ -77,21 +75,11 @@ export function MetricEditor({ condition, onChange }: MetricEditorProps) {
 MetricEditor.Filters = function Filters({ condition, onChange }: MetricEditorProps) {
   const { t } = useTranslation();
   const filters = condition.metric_filters ?? [];
-  const known = useQuery({
-    queryKey: ["metrics", condition.metric_id, "properties", "samples"],
-    enabled: condition.metric_id !== "",
-    staleTime: 60_000,
-    queryFn: () =>
-      api.get<Many<MetricPropertyAttributes>>(`/api/metrics/${condition.metric_id}/metric-properties`, {
-        "additional-fields[metric-property]": "sample_values",
-      }),
-  });
+  const known = useEventProperties(condition.metric_id);
   if (!condition.metric_id) return null;
-  const properties = known.data?.data ?? [];
-  const names = [...new Set(properties.map((row) => row.attributes.property))];
-  const samples = (property: string) => [
-    ...new Set((properties.find((row) => row.attributes.property === property)?.attributes.sample_values ?? []).map(String)),
-  ];
+  const properties = known.data ?? [];
+  const names = properties.map((property) => property.name);
+  const samples = (name: string) => properties.find((property) => property.name === name)?.samples ?? [];
   const set = (at: number, change: Partial<MetricFilter>) =>
     onChange({ ...condition, metric_filters: filters.map((row, index) => (index === at ? { ...row, ...change } : row)) });
   return (
