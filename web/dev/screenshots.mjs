@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 
 const [folder = "screenshots", ...wanted] = process.argv.slice(2);
 const base = process.env.CAIRN_URL ?? "http://127.0.0.1:8000";
-const SETTLE = 900;
+const SETTLE = 1500;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
 const json = (page, path) => page.evaluate(async (url) => (await fetch(url, { headers: { revision: "2026-07-15", accept: "application/vnd.api+json" } })).json(), path);
@@ -32,6 +32,7 @@ async function pages(page) {
     ["profile-missing", "/profiles/01ARZ3NDEKTSV4RRFFQ69G5FAV"],
     ["metrics", "/analytics/metrics"],
     orders && ["metric", `/analytics/metrics/${orders}?period=90d`],
+    orders && ["metric-by", `/analytics/metrics/${orders}?period=90d&by=Collections&interval=week&measure=sum_value`],
     ["lists", "/lists"],
     list && ["list", `/lists/${list}`],
     ["segments", "/segments"],

@@ -1,4 +1,5 @@
 import { AreaChart, BarChart, LineChart } from "@mantine/charts";
+import "@mantine/core/styles/ColorSwatch.css";
 import "@mantine/charts/styles.css";
 import type { Series } from "./chart";
 
@@ -19,14 +20,15 @@ export default function Plot({ points, series, kind = "area", stacked, format, f
     data: points,
     dataKey: "at",
     series: series.map((line) => ({ name: line.name, color: line.color })),
-    valueFormatter: format,
+    // The library passes more than the value; a format must not take an index for a currency.
+    valueFormatter: (value: number) => format(value),
     withLegend: series.length > 1,
     legendProps: { verticalAlign: "bottom" as const, height: 28 },
     gridAxis: "x" as const,
     tickLine: "none" as const,
     strokeDasharray: "0",
     xAxisProps: { minTickGap: 36, tickMargin: 8 },
-    yAxisProps: { width: 56, tickFormatter: formatTick ?? format },
+    yAxisProps: { width: 56, tickFormatter: (value: number) => (formatTick ?? format)(value) },
     "aria-label": title,
     role: "img",
   };

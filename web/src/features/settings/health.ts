@@ -11,7 +11,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 function detailOf(facts: Record<string, unknown>): string {
   return Object.entries(facts)
     .filter(([key, value]) => key !== "status" && key !== "ok" && value !== null && typeof value !== "object")
-    .map(([key, value]) => `${key.replaceAll("_", " ")} ${String(value)}`)
+    .map(([key, value]) => (key === "milliseconds" ? `${String(value)} ms` : `${key.replaceAll("_", " ")} ${String(value)}`))
     .join(" · ");
 }
 
@@ -29,7 +29,19 @@ export function partsOf(document: unknown): Part[] {
   if (isRecord(facts) && isRecord(facts.data) && isRecord(facts.data.attributes)) facts = facts.data.attributes;
   if (!isRecord(facts)) return [];
   const inner = isRecord(facts.parts) ? facts.parts : isRecord(facts.checks) ? facts.checks : facts;
-  return Object.entries(inner)
+  const parts = Object.entries(inner)
     .filter(([, value]) => isRecord(value) || typeof value === "boolean" || typeof value === "string")
     .map(([name, value]) => partOf(name, value));
+  return [...parts, ...(inner === facts ? [] : lanesOf(facts.log))];
+}
+
+// So many entries are read within seconds; more of them mean that the worker does not keep up.
+const MUCH = 100_000;
+
+function lanesOf(lanes: unknown): Part[] {
+  if (!isRecord(lanes)) return [];
+  return Object.entries(lanes).filter(([, facts]) => isRecord(facts)).map(([name, facts]) => {
+    const { accepted, behind } = facts as { accepted?: number; behind?: number };
+    return { name: `${name} lane`, well: (behind ?? 0) < MUCH, detail: `${behind ?? 0} behind · ${accepted ?? 0} accepted` };
+  });
 }
