@@ -30,6 +30,8 @@ from cairn.wiring import Settings
 # Together below ten seconds, the promise of Ctrl-C.
 STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), ("worker",), ("clickhouse", "postgres"))
 CODE = Path(__file__).parents[1]
+# Accepting comes first: what follows an event may be a moment late where processors are scarce.
+WORKER_NICENESS = 10
 # What the web process knows of accounts and keys, kept by it.
 KEYS = Path("cache") / "keys.json"
 WEB_PATIENCE = 5.0
@@ -157,7 +159,8 @@ class Server:
             "CAIRN_DATA_DIR": str(self.settings.data_dir.absolute()),
             "PROMETHEUS_MULTIPROC_DIR": str(self.metrics),
         }
-        return Command([sys.executable, "-m", "cairn.cli.main", *arguments], environ)
+        niceness = WORKER_NICENESS if arguments[0] == "worker" else 0
+        return Command([sys.executable, "-m", "cairn.cli.main", *arguments], environ, niceness=niceness)
 
     def web_answers(self) -> bool:
         """Whether the web process is there; what it says of the other parts does not matter here."""

@@ -17,6 +17,8 @@ from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.supervisor.child import Command, start
 from cairn.kernel.errors import Unavailable
 
+# Gives way to the web process, which must accept first.
+NICENESS = 5
 DATABASE = "cairn"
 STARTUP_SECONDS = 60.0
 # Below the kernel's range of outgoing ports, so that no connection takes it while the host restarts.
@@ -50,7 +52,7 @@ class EmbeddedClickHouse:
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         argv = [sys.executable, "-m", "cairn.infra.clickhouse.host", "--folder", str(self.home)]
         argv += ["--port", str(self.port), "--memory", str(self.memory), *([] if self.durable else ["--unsafe"])]
-        return Command(argv, {"CAIRN_CLICKHOUSE_SECRET": self.secret}, orphan_signal=signal.SIGTERM)
+        return Command(argv, {"CAIRN_CLICKHOUSE_SECRET": self.secret}, orphan_signal=signal.SIGTERM, niceness=NICENESS)
 
     def ready(self) -> bool:
         try:

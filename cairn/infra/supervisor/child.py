@@ -38,7 +38,8 @@ class Identity:
 class Command:
     """What to start, and as whom. `orphan_signal` is what it gets when its parent is gone.
 
-    Its output goes to the end of `log_path`, by default to wherever the parent's goes.
+    Its output goes to the end of `log_path`, by default to wherever the parent's goes. With `niceness` above 0 it
+    gives way to the others where processors are scarce.
     """
 
     argv: Sequence[str]
@@ -47,6 +48,7 @@ class Command:
     cwd: Path | None = None
     orphan_signal: int = signal.SIGTERM
     log_path: Path | None = None
+    niceness: int = 0
 
 
 def start(command: Command) -> subprocess.Popen[bytes]:
@@ -68,15 +70,27 @@ def start(command: Command) -> subprocess.Popen[bytes]:
             user=None if identity is None else identity.uid,
             group=None if identity is None else identity.gid,
             extra_groups=None if identity is None else [],
-            preexec_fn=_orphan_hook(command.orphan_signal, os.getpid()),
+            preexec_fn=_hook(command, os.getpid()),
         )
 
 
-def _orphan_hook(number: int, parent: int) -> Callable[[], None]:
+def _hook(command: Command, parent: int) -> Callable[[], None]:
     def hook() -> None:
         # Changing the user clears this setting, and it survives exec: this is the one moment to make it.
-        die_with_parent(number)
+        die_with_parent(command.orphan_signal)
         if os.getppid() != parent:  # The parent died in between; nobody would tell us any more.
             os._exit(1)
+        if command.niceness:
+            give_way(command.niceness)
 
     return hook
+
+
+def give_way(niceness: int) -> None:
+    """Lower the priority of this process, and of its session where Linux weighs sessions as a whole."""
+    os.nice(niceness)
+    try:
+        with open("/proc/self/autogroup", "w") as group:
+            group.write(str(niceness))
+    except OSError:
+        pass
