@@ -47,7 +47,7 @@ def test_other_packages_see_only_the_front_of_a_domain() -> None:
                 continue
             if match and match[1] != own and match[2] not in OPEN_TO_OTHERS:
                 trespasses.append(f"{path.relative_to(ROOT)} imports {name}")
-    assert trespasses == []
+    assert not trespasses, "\n".join(trespasses)
 
 
 def test_functions_and_files_stay_readable() -> None:
@@ -65,7 +65,7 @@ def test_functions_and_files_stay_readable() -> None:
         length = len(path.read_text().splitlines())
         if length > LONGEST_FILE and "generated" not in path.parts:
             too_long.append(f"{path.relative_to(ROOT)}: {length} lines")
-    assert too_long == []
+    assert not too_long, "\n".join(too_long)
 
 
 def test_only_the_wiring_reads_the_environment() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from cairn.api.conftest import Answer, Api
 from cairn.domains.lists import actions as lists
 from cairn.kernel import clock
-from conftest import Person
+from tests.people import Person
 
 HTML = "<html><body><p>Hi {{ first_name }}</p>{% unsubscribe %}</body></html>"
 

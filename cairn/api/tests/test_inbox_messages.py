@@ -12,7 +12,7 @@ from cairn.domains.profiles.contracts import ProfilePatch
 from cairn.infra.mail.mime import Part, alternatives, encoded
 from cairn.infra.mail.sink import Received
 from cairn.kernel import clock
-from conftest import Person
+from tests.people import Person
 
 
 def receive(person: Person, to: str, subject: str, *, account_id: str | None = None) -> None:

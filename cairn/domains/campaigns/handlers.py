@@ -8,7 +8,7 @@ from typing import Final
 from cairn import wiring
 from cairn.domains.campaigns import running
 from cairn.domains.messaging import actions as messaging
-from cairn.domains.messaging.sending import Sender
+from cairn.domains.messaging.handlers import Sender
 from cairn.infra.mail.journal import Seat
 from cairn.kernel import clock
 

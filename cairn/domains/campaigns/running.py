@@ -17,7 +17,7 @@ from cairn.domains.campaigns import audience, definitions, scheduling
 from cairn.domains.campaigns.models import ACTIVE, WAITING, Campaign, CampaignMessage, Status
 from cairn.domains.messaging import actions as messaging
 from cairn.domains.messaging import queries as ledger
-from cairn.domains.messaging.sending import Sender
+from cairn.domains.messaging.handlers import Sender
 from cairn.domains.profiles import queries as profiles
 from cairn.kernel.errors import Invalid, NotFound, Unavailable
 from cairn.kernel.scope import Scope

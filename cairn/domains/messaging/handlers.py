@@ -1,4 +1,4 @@
-"""What messaging does about facts: a list with double opt-in asks an address's owner whether it was them."""
+"""What messaging does in the worker: it sends, and where a list has double opt-in it asks an address's owner first."""
 
 from html import escape
 from typing import Final
@@ -8,6 +8,7 @@ from cairn import wiring
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.lists.contracts import ConfirmationWanted
 from cairn.domains.messaging.actions import keep_received
+from cairn.domains.messaging.sending import Sender as Sender
 from cairn.infra.mail import mime
 from cairn.infra.mail.port import Mail, SendFailed
 from cairn.kernel import clock, ids

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from cairn.domains.messaging.contracts import EMAIL
-from cairn.domains.messaging.models import State
+from cairn.domains.messaging.models import State as State
 from cairn.kernel import ids
 from cairn.kernel.scope import Scope
 

@@ -1,14 +1,20 @@
 """What is being sent, and the ledger of every message. Profiles are known by their numbers."""
 
+from typing import Any
+
 from django.db import models
 
-from cairn.domains.accounts.models import Account
 from cairn.infra.postgres.scoped import Scoped
 
 
-def owner() -> "models.ForeignKey[Account, Account]":
+def owner() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
-        Account, to_field="id", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+        "accounts.Account",
+        to_field="id",
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
 
 

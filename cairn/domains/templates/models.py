@@ -1,14 +1,20 @@
 """Templates, and blocks that templates share."""
 
+from typing import Any
+
 from django.db import models
 
-from cairn.domains.accounts.models import Account
 from cairn.infra.postgres.scoped import Scoped
 
 
-def owner() -> "models.ForeignKey[Account, Account]":
+def owner() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
-        Account, to_field="id", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+        "accounts.Account",
+        to_field="id",
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
 
 

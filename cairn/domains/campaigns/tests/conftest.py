@@ -14,7 +14,7 @@ from cairn.domains.campaigns.contracts import Audiences, CampaignView, MessageDr
 from cairn.domains.campaigns.queries import get_campaign, message_ids_of
 from cairn.domains.lists import actions as lists
 from cairn.domains.messaging.composing import Site
-from cairn.domains.messaging.sending import Sender
+from cairn.domains.messaging.handlers import Sender
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ProfilePatch
 from cairn.domains.templates import actions as templates
