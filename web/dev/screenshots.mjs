@@ -1,12 +1,25 @@
-// Shoots every page at two widths in light and dark, for a person to look at.
+// Shoots every page at two widths in light and dark, for a person to look at, and prints what axe finds serious there.
 // usage: CAIRN_URL=http://127.0.0.1:8000 CAIRN_EMAIL=… CAIRN_PASSWORD=… node dev/screenshots.mjs [folder] [name-part …]
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const [folder = "screenshots", ...wanted] = process.argv.slice(2);
 const base = process.env.CAIRN_URL ?? "http://127.0.0.1:8000";
 const SETTLE = 1500;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function findings(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document, { resultTypes: ["violations"] });
+    return result.violations
+      .filter((one) => one.impact === "serious" || one.impact === "critical")
+      .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  });
+}
 
 const json = (page, path) => page.evaluate(async (url) => (await fetch(url, { headers: { revision: "2026-07-15", accept: "application/vnd.api+json" } })).json(), path);
 const firstId = async (page, path) => (await json(page, path)).data?.[0]?.id;
@@ -79,6 +92,7 @@ for (const [name, path] of await pages(page)) {
       await page.goto(base + path);
       await page.waitForTimeout(SETTLE);
       await page.screenshot({ path: `${folder}/${current}.png` });
+      if (width === 1440) for (const found of await findings(page)) console.log("AXE", current, found);
     }
   }
 }

@@ -202,7 +202,7 @@ function AccountMenu({ name, email }: { name: string; email: string }) {
   return (
     <Menu shadow="md" position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={t("nav.user")}>
+        <UnstyledButton className={classes.person} title={t("nav.user")}>
           <Text size="sm" className="clip">
             {name}
           </Text>

@@ -189,7 +189,7 @@ export const en = {
     none: "Nothing was imported yet",
     noneHint: "Large files take a minute; you can leave this page meanwhile.",
     progress: "Import running",
-    numbers: "{{rows}} rows read · {{events}} events sent · {{rate}} rows/s",
+    numbers: "{{rows}} rows read · {{events}} events sent · {{rate}} events/s",
   },
   account: {
     name: "Name",
