@@ -17,7 +17,6 @@ interface WhyMemberProps {
 }
 
 export function WhyMember({ segment, profileId, person, close }: WhyMemberProps) {
-  const { t } = useTranslation();
   return (
     <Modal opened={Boolean(segment && profileId)} onClose={close} title={segment && `${segment.name}${person ? ` · ${person}` : ""}`} size="lg">
       {segment && profileId && <Explanation segmentId={segment.id} profileId={profileId} />}

@@ -5,10 +5,10 @@ const names = { whole: "Events", none: "(not set)", rest: "Others" };
 const row = (name: string, ...count: number[]) => ({ dimensions: [name], measurements: { count } });
 
 it("sorts by size, names the unset, and adds up what does not fit", () => {
-  const answer = { dates: ["a", "b"], data: [row("x", 1, 0), row("", 5, 5), row("y", 2, 2), row("z", 1, 1)] };
+  const answer = { dates: ["a", "b"], data: [row("x", 1, 0), row("", 5, 5), row('["y","q"]', 2, 2), row("z", 1, 1)] };
   expect(lines(answer, "count", 3, names)).toEqual([
     { name: "(not set)", values: [5, 5], total: 10 },
-    { name: "y", values: [2, 2], total: 4 },
+    { name: "y, q", values: [2, 2], total: 4 },
     { name: "Others (2)", values: [2, 1], total: 3 },
   ]);
 });

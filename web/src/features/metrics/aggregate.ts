@@ -12,12 +12,22 @@ export interface Line {
 
 const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
 
+/** A list property comes as JSON; people read it without brackets. */
+function readable(dimension: string): string {
+  if (!dimension.startsWith("[")) return dimension;
+  try {
+    return (JSON.parse(dimension) as unknown[]).join(", ");
+  } catch {
+    return dimension;
+  }
+}
+
 /** The biggest lines by their total; what is left over is added up into one line named `rest`. */
 export function lines(answer: MetricAggregate, measure: Measure, most: number, names: { whole: string; none: string; rest: string }): Line[] {
   const all = answer.data
     .map((row) => {
       const values = row.measurements[measure] ?? [];
-      const name = row.dimensions.length ? row.dimensions.map((part) => part || names.none).join(" · ") : names.whole;
+      const name = row.dimensions.length ? row.dimensions.map((part) => readable(part) || names.none).join(" · ") : names.whole;
       return { name, values, total: total(values) };
     })
     .sort((a, b) => b.total - a.total);
