@@ -4,6 +4,7 @@ from functools import cache
 
 from cairn.api.kernel import routes
 from cairn.api.kernel.declare import Resource
+from cairn.api.resources.account_settings import ACCOUNT_SETTINGS
 from cairn.api.resources.accounts import ACCOUNTS
 from cairn.api.resources.api_keys import API_KEYS
 from cairn.api.resources.attributions import ATTRIBUTIONS
@@ -42,6 +43,7 @@ from cairn.api.resources.templates import TEMPLATES
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
+    ACCOUNT_SETTINGS,
     PROFILES,
     PROFILE_CONSENTS,
     PUSH_TOKENS,

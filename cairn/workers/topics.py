@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from cairn.domains.accounts.contracts import ATTRIBUTION_CHANGED, AttributionChanged
+from cairn.domains.analytics.handlers import attribution_changed
 from cairn.domains.analytics.handlers import profiles_merged as credit_again
 from cairn.domains.events.contracts import ArrivedEvents
 from cairn.domains.events.handlers import profile_deleted as forget_events
@@ -35,6 +37,7 @@ FACTS: dict[str, FactTopic] = {
         ProfilesMerged, [unite_lists, move_events, credit_again], once_more=timedelta(seconds=30)
     ),
     "profiles.deleted": FactTopic(ProfileDeleted, [leave_lists, forget_events], once_more=timedelta(seconds=30)),
+    ATTRIBUTION_CHANGED: FactTopic(AttributionChanged, [attribution_changed]),
     "events.record": FactTopic(OwnEvents, [record_events]),
     CONFIRMATION_WANTED: FactTopic(ConfirmationWanted, [send_confirmation]),
 }

@@ -4,15 +4,25 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from cairn.domains.accounts.contracts import FULL_ACCESS, NewAccount, NewKey
+from cairn.domains.accounts.contracts import (
+    ATTRIBUTION_CHANGED,
+    FULL_ACCESS,
+    AttributionChanged,
+    NewAccount,
+    NewKey,
+)
 from cairn.domains.accounts.models import Account, ApiKey, Membership, User
+from cairn.infra.postgres import outbox
 from cairn.kernel import ids
+from cairn.kernel.contact import is_email
 from cairn.kernel.errors import Conflict, Invalid
 from cairn.kernel.scope import Scope
 
@@ -148,8 +158,28 @@ def _new_account(*, name: str, email: str, timezone: str, currency: str, now: da
     raise Conflict("No free account id was found.")
 
 
-def set_sender(scope: Scope, *, name: str, email: str, address: Mapping[str, str], website_url: str) -> None:
-    """Who the account's messages come from, and the postal address that they must show."""
-    Account.objects.filter(id=scope.account_id).update(
-        sender_name=name, sender_email=email, address=dict(address), website_url=website_url
-    )
+def change_settings(scope: Scope, changes: Mapping[str, Any]) -> None:
+    """Change fields of the account, by their names in AccountRow. Raises Invalid.
+
+    With another time of attribution the worker credits the past anew, too.
+    """
+    checked = {name: checked_setting(name, value) for name, value in changes.items()}
+    with transaction.atomic():
+        before = Account.objects.select_for_update().get(id=scope.account_id)
+        Account.objects.filter(id=scope.account_id).update(**checked)
+        hours = checked.get("email_attribution_hours", before.email_attribution_hours)
+        if hours != before.email_attribution_hours:
+            outbox.send(ATTRIBUTION_CHANGED, AttributionChanged(scope.account_id))
+
+
+def checked_setting(name: str, value: Any) -> Any:
+    at = f"/data/attributes/{name}"
+    if name == "timezone" and value not in available_timezones():
+        raise Invalid(f"{value!r} is no time zone, such as Europe/Berlin.", pointer=at)
+    if name == "currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):
+        raise Invalid(f"{value!r} is no currency's code of three letters, such as EUR.", pointer=at)
+    if name == "sender_email" and value and not is_email(value):
+        raise Invalid(f"{value!r} is no email address.", pointer=at)
+    if name == "name" and not value.strip():
+        raise Invalid("An account needs a name.", pointer=at)
+    return value

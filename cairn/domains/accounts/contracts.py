@@ -111,6 +111,16 @@ class AccountRow:
     sender_name: str
     sender_email: str
     address: Mapping[str, Any]
+    email_attribution_hours: int = 120
+
+
+class AttributionChanged(msgspec.Struct, frozen=True):
+    """Fact: orders are credited for a longer or shorter time from now on, and those of the past with them."""
+
+    account_id: str
+
+
+ATTRIBUTION_CHANGED = "accounts.attribution_changed"
 
 
 @dataclass(frozen=True, slots=True)

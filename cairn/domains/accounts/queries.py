@@ -135,4 +135,5 @@ def _account_row(account: Account) -> AccountRow:
         sender_name=account.sender_name,
         sender_email=account.sender_email,
         address=account.address,
+        email_attribution_hours=account.email_attribution_hours,
     )

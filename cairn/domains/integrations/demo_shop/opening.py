@@ -54,9 +54,12 @@ def open_shop(*, secrets: Path, now: datetime) -> DemoLogin:
             name=SHOP_NAME, email=EMAIL, password=PASSWORD, now=now, timezone="America/New_York", currency=CURRENCY
         )
         scope = account_queries.scope_of(made.account_id)
-        accounts.set_sender(
-            scope, name=content.SENDER_NAME, email=content.SENDER_EMAIL, address=content.ADDRESS, website_url=""
-        )
+        sender = {
+            "sender_name": content.SENDER_NAME,
+            "sender_email": content.SENDER_EMAIL,
+            "address": content.ADDRESS,
+        }
+        accounts.change_settings(scope, sender)
         DemoShop.objects.create(
             account_id=made.account_id, seed=SEED, start=midnight - timedelta(days=DAYS), until=now, created=now
         )
