@@ -489,6 +489,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data-privacy-deletion-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Request Profile Deletion */
+        post: operations["request_profile_deletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/event-bulk-create-jobs": {
         parameters: {
             query?: never;
@@ -2241,16 +2258,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AccountAttributes */
-        AccountAttributes: {
-            test_account: boolean;
-            contact_information: components["schemas"]["ContactInformation"];
-            industry: string | null;
-            timezone: string;
-            preferred_currency: string;
-            public_api_key: string;
-            locale: string;
-        };
         AccountResource: {
             /** @constant */
             type: "account";
@@ -2275,12 +2282,6 @@ export interface components {
             /** @enum {unknown} */
             type: "profile";
             attributes: components["schemas"]["Address"];
-        };
-        /** AggregateAttributes */
-        AggregateAttributes: {
-            dates: string[];
-            data: components["schemas"]["AggregateRow"][];
-            next_page_cursor?: string;
         };
         /** AggregateBody */
         AggregateBody: {
@@ -2393,15 +2394,6 @@ export interface components {
                 };
             };
         };
-        /** AudienceAttributes */
-        AudienceAttributes: {
-            dates: string[];
-            profiles: number[];
-            subscribers: number[];
-            new: number[];
-            unsubscribed: number[];
-            as_of: string;
-        };
         /** AudienceBody */
         AudienceBody: {
             start: string;
@@ -2440,27 +2432,11 @@ export interface components {
         BulkEventData: {
             /** @enum {unknown} */
             type: "event";
-            attributes: components["schemas"]["cairn.api.edge.event_body.EventAttributes"];
+            attributes: components["schemas"]["EventBodyEventAttributes"];
         };
         /** BulkEvents */
         BulkEvents: {
             data: components["schemas"]["BulkEventData"][];
-        };
-        /** CampaignAttributes */
-        CampaignAttributes: {
-            name: string;
-            status: string;
-            archived: boolean;
-            audiences: components["schemas"]["AudienceIds"];
-            send_options: Record<string, never>;
-            tracking_options: Record<string, never>;
-            send_strategy: Record<string, never>;
-            created_at: string;
-            scheduled_at: string | null;
-            updated_at: string;
-            send_time: string | null;
-            progress: components["schemas"]["Progress"] | null;
-            reason: string;
         };
         /** CampaignChanges */
         CampaignChanges: {
@@ -2621,6 +2597,15 @@ export interface components {
                 };
             };
         };
+        /** CopyName */
+        CampaignsCopyName: {
+            /** @default null */
+            new_name: string | null;
+        };
+        /** MessageAttributes */
+        CampaignsMessageAttributes: {
+            definition: Record<string, never>;
+        };
         /** Channel */
         Channel: {
             /** @default null */
@@ -2666,6 +2651,14 @@ export interface components {
             since: string | null;
             until: string | null;
         };
+        /** JobAttributes */
+        ConsentBodyJobAttributes: {
+            profiles: components["schemas"]["SubscribingProfiles"];
+            /** @default null */
+            custom_source: string | null;
+            /** @default null */
+            historical_import: boolean | null;
+        };
         /** ContactInformation */
         ContactInformation: {
             default_sender_name: string;
@@ -2673,15 +2666,6 @@ export interface components {
             website_url: string | null;
             organization_name: string;
             street_address: components["schemas"]["StreetAddress"];
-        };
-        /** ContentAttributes */
-        ContentAttributes: {
-            name: string;
-            definition: Record<string, never>;
-            created: string;
-            updated: string;
-            screenshot_status: string;
-            screenshot_url: string;
         };
         /** ContentChanges */
         ContentChanges: {
@@ -2692,6 +2676,13 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+        };
+        /**
+         * DataList[dict[str, typing.Any]]
+         * @description The same with many: `profiles: DataList[ProfileResource]`.
+         */
+        DataListDictStrTypingAny: {
+            data: Record<string, never>[];
         };
         /**
          * DataList[AddressResource]
@@ -2707,12 +2698,13 @@ export interface components {
         DataList_NewMessage_: {
             data: components["schemas"]["NewMessage"][];
         };
-        /**
-         * DataList[dict[str, typing.Any]]
-         * @description The same with many: `profiles: DataList[ProfileResource]`.
-         */
-        "DataList_dict_str__typing.Any__": {
-            data: Record<string, never>[];
+        DataPrivacyDeletionJobResource: {
+            /** @constant */
+            type: "data-privacy-deletion-job";
+            id: string;
+            /** @description Nothing is shown of a deletion. */
+            attributes: Record<string, never>;
+            links: components["schemas"]["ObjectLinks"];
         };
         /**
          * Data[ImageId]
@@ -2720,6 +2712,13 @@ export interface components {
          */
         Data_ImageId_: {
             data: components["schemas"]["ImageId"];
+        };
+        /**
+         * Data[Person]
+         * @description A JSON:API document inside an attribute: `profile: Data[ProfileResource]`.
+         */
+        Data_Person_: {
+            data: components["schemas"]["Person"];
         };
         /**
          * Data[ProfileData]
@@ -2771,9 +2770,30 @@ export interface components {
         Errors: {
             errors: components["schemas"]["Error"][];
         };
-        /** EstimationAttributes */
-        EstimationAttributes: {
-            estimated_recipient_count: number;
+        /** EventAttributes */
+        EventBodyEventAttributes: {
+            properties: unknown;
+            metric: components["schemas"]["MetricDocument"];
+            /** @default null */
+            time: string | null;
+            /** @default null */
+            value: number | null;
+            /** @default null */
+            value_currency: string | null;
+            /** @default null */
+            unique_id: string | null;
+            /** @default null */
+            backfill: boolean | null;
+        };
+        /** JobAttributes */
+        EventBodyJobAttributes: {
+            "events-bulk-create": components["schemas"]["Groups"];
+        };
+        /** MetricAttributes */
+        EventBodyMetricAttributes: {
+            name: string;
+            /** @default null */
+            service: string | null;
         };
         EventResource: {
             /** @constant */
@@ -2823,19 +2843,6 @@ export interface components {
             at: string | null;
             text: string;
         };
-        /**
-         * ExplanationAttributes
-         * @description `holds` is the definition's answer now, `member` the stored membership, which follows within a second.
-         */
-        ExplanationAttributes: {
-            segment_id: string;
-            profile_id: string;
-            member: boolean;
-            holds: boolean;
-            joined: string | null;
-            as_of: string;
-            groups: components["schemas"]["GroupReason"][];
-        };
         /** GroupAttributes */
         GroupAttributes: {
             profile: components["schemas"]["ProfileDocument"];
@@ -2861,6 +2868,13 @@ export interface components {
         /** Groups */
         Groups: {
             data: components["schemas"]["GroupData"][];
+        };
+        /** Identifiers */
+        Identifiers: {
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            phone_number: string | null;
         };
         /** ImageId */
         ImageId: {
@@ -2898,18 +2912,6 @@ export interface components {
                 completed: string | null;
             };
             links: components["schemas"]["ObjectLinks"];
-        };
-        /** InboxAttributes */
-        InboxAttributes: {
-            to: string;
-            from: string;
-            subject: string;
-            html: string;
-            text: string;
-            headers: {
-                [key: string]: string;
-            };
-            received_at: string;
         };
         InboxMessageResource: {
             /** @constant */
@@ -2954,17 +2956,7 @@ export interface components {
         JobData: {
             /** @enum {unknown} */
             type: "event-bulk-create-job";
-            attributes: components["schemas"]["cairn.api.edge.event_body.JobAttributes"];
-        };
-        /** KeyAttributes */
-        KeyAttributes: {
-            name: string;
-            scopes: string[];
-            redacted_key: string;
-            status: string;
-            created: string;
-            last_used: string | null;
-            private_key?: string;
+            attributes: components["schemas"]["EventBodyJobAttributes"];
         };
         /** KeyChanges */
         KeyChanges: {
@@ -2978,14 +2970,6 @@ export interface components {
             consent: "SUBSCRIBED" | "UNSUBSCRIBED";
             /** @default null */
             consented_at: string | null;
-        };
-        /** ListAttributes */
-        ListAttributes: {
-            name: string;
-            created: string;
-            updated: string;
-            opt_in_process: string;
-            profile_count: number;
         };
         /** ListChanges */
         ListChanges: {
@@ -3112,7 +3096,7 @@ export interface components {
         MetricData: {
             /** @enum {unknown} */
             type: "metric";
-            attributes: components["schemas"]["cairn.api.edge.event_body.MetricAttributes"];
+            attributes: components["schemas"]["EventBodyMetricAttributes"];
         };
         /** MetricDocument */
         MetricDocument: {
@@ -3165,13 +3149,13 @@ export interface components {
             name: string;
             definition: Record<string, never>;
         };
+        /** NewDeletion */
+        NewDeletion: {
+            profile: components["schemas"]["Data_Person_"];
+        };
         /** NewImport */
         NewImport: {
-            profiles: components["schemas"]["DataList_dict_str__typing.Any__"];
-        };
-        /** NewImportJob */
-        NewImportJob: {
-            kind: string;
+            profiles: components["schemas"]["DataListDictStrTypingAny"];
         };
         /** NewKey */
         NewKey: {
@@ -3188,7 +3172,7 @@ export interface components {
         NewMessage: {
             /** @enum {unknown} */
             type: "campaign-message";
-            attributes: components["schemas"]["cairn.api.resources.campaigns.MessageAttributes"];
+            attributes: components["schemas"]["CampaignsMessageAttributes"];
             /** @default null */
             relationships: components["schemas"]["MessageLinks"] | null;
         };
@@ -3258,8 +3242,6 @@ export interface components {
             /** @default null */
             profile_id: string | null;
         };
-        /** Nothing */
-        Nothing: Record<string, never>;
         ObjectLinks: {
             self: string;
         };
@@ -3271,6 +3253,32 @@ export interface components {
             unappend: Record<string, never> | null;
             /** @default null */
             unset: string | string[] | null;
+        };
+        /** Person */
+        Person: {
+            /** @enum {unknown} */
+            type: "profile";
+            attributes: components["schemas"]["Identifiers"];
+            /** @default null */
+            id: string | null;
+        };
+        /** ProfileAttributes */
+        ProfileBodyProfileAttributes: {
+            email?: string | null;
+            phone_number?: string | null;
+            external_id?: string | null;
+            anonymous_id?: string | null;
+            _kx?: string | null;
+            first_name?: string | null;
+            last_name?: string | null;
+            organization?: string | null;
+            title?: string | null;
+            image?: string | null;
+            locale?: string | null;
+            location?: components["schemas"]["Location"] | null;
+            properties?: Record<string, never> | null;
+            /** @default null */
+            meta: components["schemas"]["ProfileMeta"] | null;
         };
         ProfileBulkImportJobResource: {
             /** @constant */
@@ -3314,17 +3322,6 @@ export interface components {
                 };
             };
         };
-        /** ProfileConsentAttributes */
-        ProfileConsentAttributes: {
-            channel: string;
-            before: string;
-            after: string;
-            at: string;
-            recorded_at: string;
-            method: string;
-            method_detail: string;
-            source: string;
-        };
         ProfileConsentResource: {
             /** @constant */
             type: "profile-consent";
@@ -3345,7 +3342,7 @@ export interface components {
         ProfileData: {
             /** @enum {unknown} */
             type: "profile";
-            attributes: components["schemas"]["cairn.api.edge.profile_body.ProfileAttributes"];
+            attributes: components["schemas"]["ProfileBodyProfileAttributes"];
             /** @default null */
             id: string | null;
             /** @default null */
@@ -3510,17 +3507,6 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** PushTokenAttributes */
-        PushTokenAttributes: {
-            created: string;
-            token: string;
-            enablement_status: string;
-            platform: string;
-            vendor: string;
-            background: string;
-            recorded_date: string;
-            metadata: Record<string, never> | null;
-        };
         PushTokenResource: {
             /** @constant */
             type: "push-token";
@@ -3565,19 +3551,6 @@ export interface components {
         Rendering: {
             context: Record<string, never>;
         };
-        /** RevenueAttributes */
-        RevenueAttributes: {
-            currency: string;
-            total: number;
-            attributed: number;
-            orders: number;
-            attributed_orders: number;
-            previous: components["schemas"]["SalesShown"];
-            dates: string[];
-            total_series: number[];
-            attributed_series: number[];
-            as_of: string;
-        };
         /** RevenueBody */
         RevenueBody: {
             start: string;
@@ -3618,22 +3591,6 @@ export interface components {
             email: string;
             first_name: string;
             last_name: string;
-        };
-        /**
-         * SegmentAttributes
-         * @description `summary` says the definition in plain words; members are what it says at `watermark`.
-         */
-        SegmentAttributes: {
-            name: string;
-            definition: Record<string, never>;
-            created: string;
-            updated: string;
-            is_active: boolean;
-            is_processing: boolean;
-            is_starred: boolean;
-            summary: string;
-            watermark: string | null;
-            profile_count: number;
         };
         /** SegmentChanges */
         SegmentChanges: {
@@ -3723,16 +3680,6 @@ export interface components {
             /** @default true */
             use_smart_sending: boolean | null;
         };
-        /** SessionAttributes */
-        SessionAttributes: {
-            email: string;
-            name: string;
-            account_id: string;
-            account_name: string;
-            timezone: string;
-            currency: string;
-            company_id: string;
-        };
         SessionResource: {
             /** @constant */
             type: "session";
@@ -3812,7 +3759,7 @@ export interface components {
         SubscribeData: {
             /** @enum {unknown} */
             type: "profile-subscription-bulk-create-job";
-            attributes: components["schemas"]["cairn.api.edge.consent_body.JobAttributes"];
+            attributes: components["schemas"]["ConsentBodyJobAttributes"];
             /** @default null */
             relationships: components["schemas"]["Relationships"] | null;
         };
@@ -3864,25 +3811,6 @@ export interface components {
             whatsapp: components["schemas"]["Channel"] | null;
             /** @default null */
             push: components["schemas"]["Channel"] | null;
-        };
-        /** SuppressionJobAttributes */
-        SuppressionJobAttributes: {
-            status: string;
-            created_at: string;
-            total_count: number;
-            completed_count: number;
-            completed_at: string | null;
-            skipped_count: number;
-        };
-        /** TagAttributes */
-        TagAttributes: {
-            name: string;
-        };
-        /** TagGroupAttributes */
-        TagGroupAttributes: {
-            name: string;
-            exclusive: boolean;
-            default: boolean;
         };
         /** TagGroupName */
         TagGroupName: {
@@ -3964,17 +3892,6 @@ export interface components {
                 };
             };
         };
-        /** TemplateAttributes */
-        TemplateAttributes: {
-            name: string;
-            editor_type: string;
-            html: string;
-            text: string | null;
-            amp: string | null;
-            created: string;
-            updated: string;
-            definition: Record<string, never> | null;
-        };
         /** TemplateChanges */
         TemplateChanges: {
             name?: string;
@@ -4012,6 +3929,11 @@ export interface components {
                 screenshot_url: string;
             };
             links: components["schemas"]["ObjectLinks"];
+        };
+        /** CopyName */
+        TemplatesCopyName: {
+            /** @default null */
+            name: string | null;
         };
         /** Throttled */
         Throttled: {
@@ -4055,13 +3977,9 @@ export interface components {
         UnsubscribeData: {
             /** @enum {unknown} */
             type: "profile-subscription-bulk-delete-job";
-            attributes: components["schemas"]["cairn.api.edge.consent_body.JobAttributes"];
+            attributes: components["schemas"]["ConsentBodyJobAttributes"];
             /** @default null */
             relationships: components["schemas"]["Relationships"] | null;
-        };
-        /** ValuesAttributes */
-        ValuesAttributes: {
-            results: components["schemas"]["ValuesRow"][];
         };
         /** ValuesBody */
         ValuesBody: {
@@ -4081,180 +3999,6 @@ export interface components {
             statistics: {
                 [key: string]: number;
             };
-        };
-        /** JobAttributes */
-        "cairn.api.edge.consent_body.JobAttributes": {
-            profiles: components["schemas"]["SubscribingProfiles"];
-            /** @default null */
-            custom_source: string | null;
-            /** @default null */
-            historical_import: boolean | null;
-        };
-        /** EventAttributes */
-        "cairn.api.edge.event_body.EventAttributes": {
-            properties: unknown;
-            metric: components["schemas"]["MetricDocument"];
-            /** @default null */
-            time: string | null;
-            /** @default null */
-            value: number | null;
-            /** @default null */
-            value_currency: string | null;
-            /** @default null */
-            unique_id: string | null;
-            /** @default null */
-            backfill: boolean | null;
-        };
-        /** JobAttributes */
-        "cairn.api.edge.event_body.JobAttributes": {
-            "events-bulk-create": components["schemas"]["Groups"];
-        };
-        /** MetricAttributes */
-        "cairn.api.edge.event_body.MetricAttributes": {
-            name: string;
-            /** @default null */
-            service: string | null;
-        };
-        /** ProfileAttributes */
-        "cairn.api.edge.profile_body.ProfileAttributes": {
-            email?: string | null;
-            phone_number?: string | null;
-            external_id?: string | null;
-            anonymous_id?: string | null;
-            _kx?: string | null;
-            first_name?: string | null;
-            last_name?: string | null;
-            organization?: string | null;
-            title?: string | null;
-            image?: string | null;
-            locale?: string | null;
-            location?: components["schemas"]["Location"] | null;
-            properties?: Record<string, never> | null;
-            /** @default null */
-            meta: components["schemas"]["ProfileMeta"] | null;
-        };
-        /** JobAttributes */
-        "cairn.api.resources.campaign_estimations.JobAttributes": {
-            status: string;
-        };
-        /** MessageAttributes */
-        "cairn.api.resources.campaign_messages.MessageAttributes": {
-            definition: Record<string, never>;
-            send_times: Record<string, never>[];
-            created_at: string;
-            updated_at: string;
-            label: string;
-            channel: string;
-            content: Record<string, never>;
-        };
-        /** PreviewAttributes */
-        "cairn.api.resources.campaign_previews.PreviewAttributes": {
-            subject: string;
-            preview_text: string;
-            html: string;
-            text: string;
-            errors: string[];
-        };
-        /** JobAttributes */
-        "cairn.api.resources.campaign_send_jobs.JobAttributes": {
-            status: string;
-        };
-        /** CopyName */
-        "cairn.api.resources.campaigns.CopyName": {
-            /** @default null */
-            new_name: string | null;
-        };
-        /** MessageAttributes */
-        "cairn.api.resources.campaigns.MessageAttributes": {
-            definition: Record<string, never>;
-        };
-        /** EventAttributes */
-        "cairn.api.resources.events.EventAttributes": {
-            timestamp: number | null;
-            event_properties: Record<string, never> | null;
-            datetime: string | null;
-            uuid: string | null;
-        };
-        /** ImportJobAttributes */
-        "cairn.api.resources.import_jobs.ImportJobAttributes": {
-            kind: string;
-            filename: string;
-            status: string;
-            detail: string;
-            rows: number;
-            sent_events: number;
-            rate: number;
-            totals: Record<string, never>;
-            created: string;
-            started: string | null;
-            completed: string | null;
-        };
-        /** MessageAttributes */
-        "cairn.api.resources.messages.MessageAttributes": {
-            campaign_id: string;
-            message_id: string;
-            channel: string;
-            state: string;
-            reason: string;
-            detail: string;
-            email: string;
-            queued_at: string;
-            sent_at: string | null;
-        };
-        /** MetricAttributes */
-        "cairn.api.resources.metrics.MetricAttributes": {
-            name: string | null;
-            created: string | null;
-            updated: string | null;
-            integration: components["schemas"]["IntegrationShown"] | null;
-        };
-        /** ImportJobAttributes */
-        "cairn.api.resources.profile_bulk_import_jobs.ImportJobAttributes": {
-            status: string;
-            created_at: string;
-            total_count: number;
-            completed_count: number;
-            failed_count: number;
-            completed_at: string | null;
-            expires_at: string;
-            started_at: string | null;
-        };
-        /** ProfileAttributes */
-        "cairn.api.resources.profiles.ProfileAttributes": {
-            email: string | null;
-            phone_number: string | null;
-            external_id: string | null;
-            first_name: string | null;
-            last_name: string | null;
-            organization: string | null;
-            locale: string | null;
-            title: string | null;
-            image: string | null;
-            created: string;
-            updated: string;
-            last_event_date: string | null;
-            location: Record<string, never>;
-            properties: Record<string, never>;
-            subscriptions: Record<string, never>;
-            predictive_analytics: Record<string, never>;
-            joined_group_at?: string;
-        };
-        /**
-         * PreviewAttributes
-         * @description `conditions` counts each condition alone, group by group; `sample` has at most ten of the `count` profiles.
-         */
-        "cairn.api.resources.segment_previews.PreviewAttributes": {
-            count: number;
-            as_of: string;
-            conditions: number[][];
-            sample: components["schemas"]["SampleProfile"][];
-            summary: string;
-            milliseconds: number;
-        };
-        /** CopyName */
-        "cairn.api.resources.templates.CopyName": {
-            /** @default null */
-            name: string | null;
         };
     };
     responses: {
@@ -4574,7 +4318,7 @@ export interface operations {
                         /** @constant */
                         type: "campaign";
                         id: string;
-                        attributes: components["schemas"]["cairn.api.resources.campaigns.CopyName"];
+                        attributes: components["schemas"]["CampaignsCopyName"];
                     };
                 };
             };
@@ -4680,7 +4424,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["CampaignMessageResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"])[];
                     };
                 };
             };
@@ -5355,7 +5099,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["CampaignResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["CampaignMessageResource"] | components["schemas"]["TagResource"])[];
                     };
                 };
             };
@@ -5436,7 +5180,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["CampaignResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["CampaignMessageResource"] | components["schemas"]["TagResource"])[];
                     };
                 };
             };
@@ -5547,7 +5291,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["CampaignMessageResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"])[];
                     };
                 };
             };
@@ -5582,7 +5326,7 @@ export interface operations {
                             id: string;
                         }[];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"])[];
                     };
                 };
             };
@@ -5657,6 +5401,47 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    request_profile_deletion: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[data-privacy-deletion-job]"?: never[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "data-privacy-deletion-job";
+                        attributes: components["schemas"]["NewDeletion"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DataPrivacyDeletionJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     bulk_create_events: {
         parameters: {
             query?: never;
@@ -5723,7 +5508,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["EventResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["ProfileResource"] | components["schemas"]["MetricResource"] | components["schemas"]["AttributionResource"])[];
                     };
                 };
             };
@@ -5793,7 +5578,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["EventResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["ProfileResource"] | components["schemas"]["MetricResource"] | components["schemas"]["AttributionResource"])[];
                     };
                 };
             };
@@ -6223,7 +6008,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ListResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["TagResource"][];
                     };
                 };
             };
@@ -6306,7 +6091,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ListResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["TagResource"][];
                     };
                 };
             };
@@ -6704,7 +6489,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["MessageResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["ProfileResource"][];
                     };
                 };
             };
@@ -6744,7 +6529,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["MessageResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["ProfileResource"][];
                     };
                 };
             };
@@ -7119,7 +6904,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ProfileBulkImportJobResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["ListResource"][];
                     };
                 };
             };
@@ -7366,7 +7151,7 @@ export interface operations {
                     data: {
                         /** @constant */
                         type: "profile";
-                        attributes: components["schemas"]["cairn.api.edge.profile_body.ProfileAttributes"];
+                        attributes: components["schemas"]["ProfileBodyProfileAttributes"];
                         meta?: components["schemas"]["ProfileMeta"];
                     };
                 };
@@ -7781,7 +7566,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ProfileResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["PushTokenResource"][];
                     };
                 };
             };
@@ -7810,7 +7595,7 @@ export interface operations {
                     data: {
                         /** @constant */
                         type: "profile";
-                        attributes: components["schemas"]["cairn.api.edge.profile_body.ProfileAttributes"];
+                        attributes: components["schemas"]["ProfileBodyProfileAttributes"];
                         meta?: components["schemas"]["ProfileMeta"];
                     };
                 };
@@ -7873,7 +7658,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ProfileResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: (components["schemas"]["ListResource"] | components["schemas"]["SegmentResource"] | components["schemas"]["PushTokenResource"])[];
                     };
                 };
             };
@@ -7905,7 +7690,7 @@ export interface operations {
                         /** @constant */
                         type: "profile";
                         id: string;
-                        attributes: components["schemas"]["cairn.api.edge.profile_body.ProfileAttributes"];
+                        attributes: components["schemas"]["ProfileBodyProfileAttributes"];
                         meta?: components["schemas"]["ProfileMeta"];
                     };
                 };
@@ -8296,7 +8081,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["PushTokenResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["ProfileResource"][];
                     };
                 };
             };
@@ -8377,7 +8162,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["PushTokenResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["ProfileResource"][];
                     };
                 };
             };
@@ -8638,7 +8423,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["TagResource"][];
                     };
                 };
             };
@@ -8721,7 +8506,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["TagResource"][];
                     };
                 };
             };
@@ -9388,7 +9173,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["TagResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["TagGroupResource"][];
                     };
                 };
             };
@@ -9476,7 +9261,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["TagResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["TagGroupResource"][];
                     };
                 };
             };
@@ -10186,7 +9971,7 @@ export interface operations {
                         /** @constant */
                         type: "template";
                         id: string;
-                        attributes: components["schemas"]["cairn.api.resources.templates.CopyName"];
+                        attributes: components["schemas"]["TemplatesCopyName"];
                     };
                 };
             };
