@@ -14,9 +14,12 @@ help: ## List the commands
 	"$(PYTHON)" -m venv .venv
 	@mkdir -p .setup && touch $@
 
-.setup/python: .setup/venv requirements.lock pyproject.toml
+.setup/python: .setup/venv requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Cairn itself runs from this folder: its path on Python's, and a command that starts it.
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/cairn.pth"
+	@printf '#!%s\nimport sys\n\nfrom cairn.cli.main import main\n\nsys.exit(main())\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/cairn
+	@chmod +x $(BIN)/cairn
 	@touch $@
 
 .setup/python-dev: .setup/python requirements-dev.lock
