@@ -28,7 +28,7 @@ help: ## List the commands
 
 .setup/npm: web/package-lock.json
 	@command -v node >/dev/null || { echo "Cairn's web app is built with Node 20 or newer."; exit 1; }
-	cd web && npm install --no-save --no-audit --no-fund --loglevel=error
+	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p .setup && touch $@
 
 web/dist/index.html: .setup/npm $(WEB_SOURCES)
