@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/account-settings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get account setting */
+        get: operations["get_account_setting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update account setting */
+        patch: operations["update_account_setting"];
+        trace?: never;
+    };
     "/api/accounts": {
         parameters: {
             query?: never;
@@ -2258,6 +2276,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountChanges */
+        AccountChanges: {
+            name?: string;
+            timezone?: string;
+            currency?: string;
+            website_url?: string;
+            sender_name?: string;
+            sender_email?: string;
+            address?: components["schemas"]["AccountSettingsAddress"];
+            email_attribution_hours?: number;
+        };
         AccountResource: {
             /** @constant */
             type: "account";
@@ -2273,15 +2302,43 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        AccountSettingResource: {
+            /** @constant */
+            type: "account-setting";
+            id: string;
+            attributes: {
+                name: string;
+                timezone: string;
+                currency: string;
+                locale: string;
+                website_url: string;
+                sender_name: string;
+                sender_email: string;
+                address: Record<string, never>;
+                email_attribution_hours: number;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         /** Address */
-        Address: {
-            email: string;
+        AccountSettingsAddress: {
+            /** @default  */
+            address1: string;
+            /** @default  */
+            address2: string;
+            /** @default  */
+            city: string;
+            /** @default  */
+            region: string;
+            /** @default  */
+            country: string;
+            /** @default  */
+            zip: string;
         };
         /** AddressResource */
         AddressResource: {
             /** @enum {unknown} */
             type: "profile";
-            attributes: components["schemas"]["Address"];
+            attributes: components["schemas"]["ProfileSuppressionBulkJobsAddress"];
         };
         /** AggregateBody */
         AggregateBody: {
@@ -3488,6 +3545,10 @@ export interface components {
                 };
             };
         };
+        /** Address */
+        ProfileSuppressionBulkJobsAddress: {
+            email: string;
+        };
         /**
          * Progress
          * @description How far the messages of one campaign got.
@@ -4019,6 +4080,83 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_account_setting: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[account-setting]"?: ("name" | "timezone" | "currency" | "locale" | "website_url" | "sender_name" | "sender_email" | "address" | "email_attribution_hours")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["AccountSettingResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_account_setting: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[account-setting]"?: ("name" | "timezone" | "currency" | "locale" | "website_url" | "sender_name" | "sender_email" | "address" | "email_attribution_hours")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "account-setting";
+                        id: string;
+                        attributes: components["schemas"]["AccountChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["AccountSettingResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_accounts: {
         parameters: {
             query?: {

@@ -10,6 +10,8 @@ type Attributes<Name extends keyof Schemas> = Schemas[Name] extends { attributes
 
 export type SessionAttributes = Attributes<"SessionResource">;
 export type AccountAttributes = Attributes<"AccountResource">;
+// The description says no more of the address than that it is an object.
+export type AccountSettings = Omit<Attributes<"AccountSettingResource">, "address"> & { address: Record<string, string> };
 export type ConsentChange = Attributes<"ProfileConsentResource">;
 // Null stands only for what a sparse fieldset left out, and this app asks for all of an event or metric.
 export type EventAttributes = Omit<Attributes<"EventResource">, "event_properties" | "datetime"> & {

@@ -2,26 +2,23 @@ import { Button, Group, SegmentedControl, Text, Title, useMantineColorScheme, ty
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, type Many } from "@/lib/api";
+import { api, type One } from "@/lib/api";
 import { useSession } from "@/lib/session";
-import type { AccountAttributes } from "@/lib/types";
+import type { AccountSettings } from "@/lib/types";
 import { ErrorNote, Page } from "@/ui/page";
+import { AccountForm } from "./account-form";
 import classes from "./settings.module.css";
 
 export function AccountPage() {
   const { t } = useTranslation();
   const session = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const account = useQuery({ queryKey: ["account"], queryFn: () => api.get<Many<AccountAttributes>>("/api/accounts"), staleTime: Infinity });
-  const facts = account.data?.data[0]?.attributes;
+  const id = session.account_id;
+  const account = useQuery({ queryKey: ["account", "settings"], queryFn: () => api.get<One<AccountSettings>>(`/api/account-settings/${id}`), staleTime: Infinity });
+  const facts = account.data?.data.attributes;
   const rows: [string, string | null | undefined][] = [
-    [t("account.name"), session.account_name],
-    [t("account.id"), session.account_id],
+    [t("account.id"), id],
     [t("account.publicKey"), session.company_id],
-    [t("account.timezone"), session.timezone],
-    [t("account.currency"), session.currency],
-    [t("account.sender"), facts && [facts.contact_information.default_sender_name, facts.contact_information.default_sender_email].filter(Boolean).join(", ")],
-    [t("account.website"), facts?.contact_information.website_url],
     [t("account.locale"), facts?.locale],
   ];
   return (
@@ -35,6 +32,7 @@ export function AccountPage() {
     >
       {account.isError && <ErrorNote error={account.error} retry={() => void account.refetch()} />}
       <Facts rows={rows} />
+      {facts && <AccountForm id={id} start={facts} />}
       <section className="section">
         <Title order={2} mb="xs">
           {t("account.you")}
