@@ -237,7 +237,6 @@ def test_times_are_read_in_utc_and_cut_to_the_second(edge: Edge, text: str, expe
         "1989-12-31T23:59:59Z",
         "0001-01-01T00:00:00Z",
         "9999-12-31T23:59:59Z",
-        (datetime.now(UTC) + timedelta(days=370)).isoformat(),
         "2026-02-30T00:00:00Z",
         "yesterday",
         "",
@@ -246,6 +245,11 @@ def test_times_are_read_in_utc_and_cut_to_the_second(edge: Edge, text: str, expe
 )
 def test_absurd_times_are_refused(edge: Edge, text: str) -> None:
     reply = edge.post(SINGLE, event(time=text))
+    assert (reply.status, reply.pointer) == (400, "/data/attributes/time")
+
+
+def test_more_than_a_year_ahead_is_refused(edge: Edge) -> None:
+    reply = edge.post(SINGLE, event(time=(datetime.now(UTC) + timedelta(days=370)).isoformat()))
     assert (reply.status, reply.pointer) == (400, "/data/attributes/time")
 
 
