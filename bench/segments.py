@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -210,65 +211,84 @@ def fill(scope: Any, numbers: dict[str, int], options: argparse.Namespace, now: 
     return round(time.perf_counter() - began, 1)
 
 
-def measure_builds(scope: Any, ids: dict[str, str], numbers: dict[str, int], now: datetime) -> list[dict[str, Any]]:
-    from cairn import wiring  # noqa: PLC0415
-    from cairn.domains.segments import actions, evaluation, queries  # noqa: PLC0415
-    from cairn.domains.segments.compiler import compile_definitions  # noqa: PLC0415
-    from cairn.domains.segments.parsing import parse  # noqa: PLC0415
-    from cairn.domains.segments.windows import seconds_of  # noqa: PLC0415
+class Comparison:
+    """One segment built by the product and by hand-written SQL, on the same data."""
 
-    client = wiring.clickhouse()
-    client.command("CREATE TABLE by_hand AS segment_members")
-    metrics = {ids[name]: numbers[name] for name in METRICS}
-    results = []
-    for place, one in enumerate(builds(ids)):
-        params = {
+    def __init__(self, scope: Any, ids: dict[str, str], numbers: dict[str, int], now: datetime) -> None:
+        from cairn import wiring  # noqa: PLC0415
+
+        self.scope = scope
+        self.now = now
+        self.client = wiring.clickhouse()
+        self.metrics = {ids[name]: numbers[name] for name in METRICS}
+        seconds = int(now.timestamp())
+        self.params = {
             "account": scope.account_number,
-            "now": int(now.timestamp()),
-            "today": int(now.timestamp()) // 86400 * 86400,
+            "now": seconds,
+            "today": seconds // 86400 * 86400,
             "order": numbers["Placed Order"],
             "view": numbers["Viewed Product"],
         }
-        definition = parse(one.definition)
+        self.moments = 0
 
-        def ours(definition: Any = definition) -> int:
-            program = compile_definitions([definition], metrics, seconds_of(now))
-            statement = evaluation.all_profiles(scope, program)
-            whole = evaluation.combined(program.groups[0], statement.sets)
-            sql = f"{statement.bitmaps} SELECT bitmapCardinality({whole})"
-            return int(client.query(sql, statement.params, evaluation.SETTINGS)[0][0])
+    def ours(self, one: Build) -> int:
+        """How many members the product's own statement finds."""
+        from cairn.domains.segments import evaluation  # noqa: PLC0415
+        from cairn.domains.segments.compiler import compile_definitions  # noqa: PLC0415
+        from cairn.domains.segments.parsing import parse  # noqa: PLC0415
+        from cairn.domains.segments.windows import seconds_of  # noqa: PLC0415
 
-        def theirs(one: Build = one, params: dict[str, Any] = params) -> int:
-            return int(client.query(f"SELECT count() FROM ({one.by_hand})", params)[0][0])
+        program = compile_definitions([parse(one.definition)], self.metrics, seconds_of(self.now))
+        statement = evaluation.all_profiles(self.scope, program)
+        whole = evaluation.combined(program.groups[0], statement.sets)
+        sql = f"{statement.bitmaps} SELECT bitmapCardinality({whole})"
+        return int(self.client.query(sql, statement.params, evaluation.SETTINGS)[0][0])
 
-        def theirs_written(one: Build = one, params: dict[str, Any] = params, place: int = place) -> None:
-            client.command(
-                "INSERT INTO by_hand SELECT {account:UInt32}, profile, {segment:UInt32}, 1, 1, now64()"
-                f" FROM ({one.by_hand})",
-                {**params, "segment": 1000 + place},
-            )
+    def theirs(self, one: Build) -> int:
+        return int(self.client.query(f"SELECT count() FROM ({one.by_hand})", self.params)[0][0])
 
-        count = ours()
-        assert count == theirs(), (one.name, count, theirs())
-        built, written = [], []
-        for attempt in range(3):
-            theirs_began = time.perf_counter()
-            theirs_written()
-            written.append((time.perf_counter() - theirs_began) * 1000)
-            made = actions.create(scope, name=one.name, definition=one.definition, now=now)
-            began = time.perf_counter()
-            actions.tick(scope, set(), now=now + timedelta(milliseconds=10 * (place * 3 + attempt + 1)))
-            built.append((time.perf_counter() - began) * 1000)
-            assert queries.get(scope, made.id).profile_count == count
-            actions.delete(scope, made.id)
-        asked, asked_by_hand = timed(ours), timed(theirs)
+    def written_by_hand(self, one: Build) -> float:
+        """Milliseconds to insert the members that hand-written SQL finds."""
+        began = time.perf_counter()
+        self.client.command(
+            f"INSERT INTO by_hand SELECT {{account:UInt32}}, profile, 1, 1, 1, now64() FROM ({one.by_hand})",
+            self.params,
+        )
+        return (time.perf_counter() - began) * 1000
+
+    def built(self, one: Build, members: int) -> float:
+        """Milliseconds of the tick that builds the segment: evaluation, changes, members and PostgreSQL."""
+        from cairn.domains.segments import actions, queries  # noqa: PLC0415
+
+        made = actions.create(self.scope, name=one.name, definition=one.definition, now=self.now)
+        self.moments += 1
+        began = time.perf_counter()
+        actions.tick(self.scope, set(), now=self.now + timedelta(milliseconds=10 * self.moments))
+        milliseconds = (time.perf_counter() - began) * 1000
+        assert queries.get(self.scope, made.id).profile_count == members
+        actions.delete(self.scope, made.id)
+        return milliseconds
+
+
+def measure_builds(scope: Any, ids: dict[str, str], numbers: dict[str, int], now: datetime) -> list[dict[str, Any]]:
+    comparison = Comparison(scope, ids, numbers, now)
+    comparison.client.command("CREATE TABLE by_hand AS segment_members")
+    results = []
+    for one in builds(ids):
+        count = comparison.ours(one)
+        assert count == comparison.theirs(one), (one.name, count, comparison.theirs(one))
+        written, built = [], []
+        for _ in range(3):
+            written.append(comparison.written_by_hand(one))
+            built.append(comparison.built(one, count))
+        asked, by_hand = timed(partial(comparison.ours, one)), timed(partial(comparison.theirs, one))
         results.append(
             {
                 "segment": one.name,
                 "members": count,
                 "evaluate_ms": asked,
-                "by_hand_ms": asked_by_hand,
-                "ratio": round(asked / asked_by_hand, 2),
+                "by_hand_ms": by_hand,
+                "ratio": round(asked / by_hand, 2),
                 "build_ms": round(statistics.median(built), 1),
                 "insert_by_hand_ms": round(statistics.median(written), 1),
                 "build_ratio": round(statistics.median(built) / statistics.median(written), 2),
