@@ -1,4 +1,4 @@
-"""What Django answers: the API. The hot paths and the pages without login are dispatched in asgi.py before it."""
+"""What Django answers: the API. The hot paths and the pages without login are dispatched in site.py before it."""
 
 from django.urls import re_path
 

@@ -51,7 +51,7 @@ class ConsentPages:
         method = "ONE_CLICK_UNSUBSCRIBE" if one_click else "UNSUBSCRIBE_PAGE"
         if not await self._change(link, UNSUBSCRIBED, method):
             return AWAY
-        await self._note_unsubscribed(link, request.header(b"user-agent"), method)
+        await self._note_unsubscribed(link, request.headers.get("user-agent", ""), method)
         return page(200, "You are unsubscribed", "You will get no more marketing emails from us at this address.")
 
     async def preferences(self, request: Request, token: str) -> Reply:
@@ -130,6 +130,6 @@ async def form_fields(request: Request) -> dict[str, str]:
         content = (await request.body(LARGEST_FORM)).decode("utf-8", "replace")
     except BodyTooLarge:
         return {}
-    if request.headers.get(b"content-type", b"").lower().startswith(b"multipart/"):
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
         return {"List-Unsubscribe": "One-Click"} if "One-Click" in content else {}
     return dict(parse_qsl(content, keep_blank_values=True))

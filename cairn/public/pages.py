@@ -25,12 +25,12 @@ POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 PAGE_HEADERS: Final[tuple[Header, ...]] = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"content-security-policy", POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-robots-tag", b"noindex"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
+    ("content-type", "text/html; charset=utf-8"),
+    ("content-security-policy", POLICY),
+    ("referrer-policy", "no-referrer"),
+    ("x-robots-tag", "noindex"),
+    ("x-content-type-options", "nosniff"),
+    ("cache-control", "no-store"),
 )
 # A button's form fields, its text, and whether it is the one to press.
 Button = tuple[dict[str, str], str, bool]

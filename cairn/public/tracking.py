@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 RECORD: Final = "events.record"
 PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-UNCACHED: Final[Header] = (b"cache-control", b"no-store, max-age=0")
-PIXEL_HEADERS: Final[tuple[Header, ...]] = ((b"content-type", b"image/gif"), UNCACHED)
+UNCACHED: Final[Header] = ("cache-control", "no-store, max-age=0")
+PIXEL_HEADERS: Final[tuple[Header, ...]] = (("content-type", "image/gif"), UNCACHED)
 PATIENCE_SECONDS: Final = 0.5
 # Only what names itself a machine. Libraries and headless browsers do not count: people's tools and tests use them.
 MACHINES: Final = re.compile(
@@ -65,7 +65,7 @@ class Tracking:
         except Invalid:
             return Reply(200, PIXEL, PIXEL_HEADERS)
         if request.method == "GET":
-            await self._note(link, opened, request.header(b"user-agent"))
+            await self._note(link, opened, request.headers.get("user-agent", ""))
         return Reply(200, PIXEL, PIXEL_HEADERS)
 
     async def click(self, request: Request, token: str) -> Reply:
@@ -76,8 +76,8 @@ class Tracking:
             return page(404, "This link is damaged", "It was cut or changed on its way. Please use the original.")
         target = with_kx(link.url, seal(self._secret, "kx", [link.account_id, link.profile_id]))
         if request.method == "GET":
-            await self._note(link, clicked, request.header(b"user-agent"))
-        return Reply(302, b"", [(b"location", target.encode("ascii", "xmlcharrefreplace")), UNCACHED])
+            await self._note(link, clicked, request.headers.get("user-agent", ""))
+        return Reply(302, b"", [("location", target.encode("ascii", "xmlcharrefreplace").decode()), UNCACHED])
 
     async def _note(self, link: MessageLink, happened: Happened, agent: str) -> None:
         """Writes the event. Whatever goes wrong with it, and however long it takes, the recipient gets on."""

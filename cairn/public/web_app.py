@@ -9,18 +9,18 @@ from typing import Final
 from cairn.infra.http.exchange import Header, Reply, Request
 
 ENTRY: Final = "index.html"
-FOR_EVER: Final = b"public, max-age=31536000, immutable"
-ASK_AGAIN: Final = b"no-cache"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+ASK_AGAIN: Final = "no-cache"
 WORTH_PACKING: Final = ("text/", "application/javascript", "application/json", "image/svg+xml")
 SECURITY: Final[tuple[Header, ...]] = (
     (
-        b"content-security-policy",
-        b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http:; "
-        b"font-src 'self' data:; frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; "
-        b"frame-ancestors 'none'; form-action 'self'",
+        "content-security-policy",
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http:; "
+        "font-src 'self' data:; frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; "
+        "frame-ancestors 'none'; form-action 'self'",
     ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
 )
 NOT_BUILT: Final = b"The web app is not built; run `make setup`. The API is at /api.\n"
 
@@ -29,7 +29,7 @@ NOT_BUILT: Final = b"The web app is not built; run `make setup`. The API is at /
 class File:
     content: bytes
     packed: bytes | None
-    kind: bytes
+    kind: str
     lasting: bool
 
 
@@ -43,28 +43,28 @@ class WebApp:
 
     def reply(self, request: Request) -> Reply:
         if request.method not in ("GET", "HEAD"):
-            return Reply(405, b"", [(b"allow", b"GET, HEAD")])
+            return Reply(405, b"", [("allow", "GET, HEAD")])
         self._refresh()
         name = request.path.lstrip("/")
         found = self._files.get(name)
         if found is None and (name.startswith("assets/") or "." in name.rpartition("/")[2]):
-            return Reply(404, b"There is no such file.\n", [(b"content-type", b"text/plain; charset=utf-8")])
+            return Reply(404, b"There is no such file.\n", [("content-type", "text/plain; charset=utf-8")])
         found = found or self._files.get(ENTRY)
         if found is None:
-            return Reply(503, NOT_BUILT, [(b"content-type", b"text/plain; charset=utf-8")])
+            return Reply(503, NOT_BUILT, [("content-type", "text/plain; charset=utf-8")])
         return self._send(found, request)
 
     def _send(self, file: File, request: Request) -> Reply:
         headers = [
-            (b"content-type", file.kind),
-            (b"cache-control", FOR_EVER if file.lasting else ASK_AGAIN),
-            (b"vary", b"accept-encoding"),
+            ("content-type", file.kind),
+            ("cache-control", FOR_EVER if file.lasting else ASK_AGAIN),
+            ("vary", "accept-encoding"),
             *SECURITY,
         ]
         content = file.content
-        if file.packed is not None and b"gzip" in request.headers.get(b"accept-encoding", b""):
+        if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
             content = file.packed
-            headers.append((b"content-encoding", b"gzip"))
+            headers.append(("content-encoding", "gzip"))
         return Reply(200, b"" if request.method == "HEAD" else content, headers)
 
     def _refresh(self) -> None:
@@ -89,4 +89,4 @@ def read(path: Path, folder: Path) -> File:
         kind += "; charset=utf-8"
     # Names of assets carry a hash of their content.
     lasting = path.relative_to(folder).parts[0] == "assets"
-    return File(content, packed, kind.encode(), lasting)
+    return File(content, packed, kind, lasting)

@@ -13,16 +13,16 @@ from cairn.public.pages import page
 
 # The shop's own HTML, so it may look as it likes but runs nothing and has no access to this site.
 HEADERS: Final[tuple[Header, ...]] = (
-    (b"content-type", b"text/html; charset=utf-8"),
+    ("content-type", "text/html; charset=utf-8"),
     (
-        b"content-security-policy",
-        b"default-src 'none'; img-src * data:; style-src * 'unsafe-inline'; font-src *; media-src *; "
-        b"frame-ancestors 'none'; base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox "
-        b"allow-top-navigation-by-user-activation",
+        "content-security-policy",
+        "default-src 'none'; img-src * data:; style-src * 'unsafe-inline'; font-src *; media-src *; "
+        "frame-ancestors 'none'; base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox "
+        "allow-top-navigation-by-user-activation",
     ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-robots-tag", b"noindex"),
-    (b"cache-control", b"private, no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("x-robots-tag", "noindex"),
+    ("cache-control", "private, no-store"),
 )
 Render = Callable[[MessageLink], str | None]
 

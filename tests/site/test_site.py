@@ -1,4 +1,4 @@
-"""The ASGI application as a whole: what goes where."""
+"""The RSGI application as a whole: what goes where."""
 
 import asyncio
 import gc
@@ -8,11 +8,26 @@ from typing import Any
 import httpx
 import pytest
 
-from cairn import asgi, wiring
+from cairn import site, wiring
 from cairn.infra.eventlog.port import Lane
+from cairn.infra.http.tests.exchanges import Exchange, Scope
 from tests.people import Person, owner
 
 Story = Callable[[httpx.AsyncClient], Awaitable[None]]
+
+
+class Direct(httpx.AsyncBaseTransport):
+    """Asks an application without a server between."""
+
+    def __init__(self, application: site.Application) -> None:
+        self._application = application
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url, headers = request.url, dict(request.headers.items())
+        exchange = Exchange([await request.aread()])
+        scope = Scope(request.method, url.path, url.query.decode(), headers)
+        await self._application.__rsgi__(scope, exchange)
+        return httpx.Response(exchange.status, headers=[*exchange.headers], content=b"".join(exchange.chunks))
 
 
 @pytest.fixture
@@ -20,15 +35,13 @@ def tell(transactional_db: None) -> Iterator[Callable[[Story], None]]:
     """Runs a story against a started site; the log of this process is given back afterwards."""
 
     async def run(story: Story) -> None:
-        application = asgi.Application()
-        site = application._site = asgi.Site()
-        await site.start()
-        transport = httpx.ASGITransport(application)  # type: ignore[arg-type]
+        application = site.Application()
+        await application.start()
         try:
-            async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+            async with httpx.AsyncClient(transport=Direct(application), base_url="http://shop.test") as client:
                 await story(client)
         finally:
-            await site.stop()
+            await application.stop()
             wiring.event_log.cache_clear()
 
     yield lambda story: asyncio.run(run(story))

@@ -1,6 +1,6 @@
 """What browsers and apps call with a public key. They name people, but never change who is known as whom."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -19,15 +19,15 @@ from cairn.infra.eventlog.port import Lane
 PROFILE: Final = msgspec.json.Decoder(ProfileDocument)
 
 
-def create_event(content: bytes, now: datetime) -> Command:
-    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now.timestamp()), trusted=False)))
+def create_event(content: bytes, now: float) -> Command:
+    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now), trusted=False)))
 
 
-def create_events(content: bytes, now: datetime) -> Command:
-    return Command(Lane.BULK, RECORD, ArrivedEvents(group_events(content, int(now.timestamp()), trusted=False)))
+def create_events(content: bytes, now: float) -> Command:
+    return Command(Lane.BULK, RECORD, ArrivedEvents(group_events(content, int(now), trusted=False)))
 
 
-def create_profile(content: bytes, now: datetime) -> Command:
+def create_profile(content: bytes, now: float) -> Command:
     data = decode(PROFILE, content).data
     check_strings(content)
     patch = patch_of(data, trusted=False, clearing=True)
@@ -35,8 +35,8 @@ def create_profile(content: bytes, now: datetime) -> Command:
     return Command(Lane.LIVE, UPSERT, UpsertProfiles([patch]))
 
 
-def create_subscription(content: bytes, now: datetime) -> Command:
-    return Command(Lane.CONSENT, CONSENT, client_subscribe(content, now))
+def create_subscription(content: bytes, now: float) -> Command:
+    return Command(Lane.CONSENT, CONSENT, client_subscribe(content, datetime.fromtimestamp(now, UTC)))
 
 
 OPERATIONS: Final = {

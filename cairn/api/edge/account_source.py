@@ -18,11 +18,11 @@ from cairn.infra.http.exchange import Request
 from cairn.kernel.scope import Scope
 
 PASSED_ON = {
-    b"cookie": "HTTP_COOKIE",
-    b"x-csrftoken": "HTTP_X_CSRFTOKEN",
-    b"origin": "HTTP_ORIGIN",
-    b"referer": "HTTP_REFERER",
-    b"host": "HTTP_HOST",
+    "cookie": "HTTP_COOKIE",
+    "x-csrftoken": "HTTP_X_CSRFTOKEN",
+    "origin": "HTTP_ORIGIN",
+    "referer": "HTTP_REFERER",
+    "host": "HTTP_HOST",
 }
 
 
@@ -57,7 +57,7 @@ def scope_of_session(request: Request) -> Scope:
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
     }
-    environ |= {key: request.header(name) for name, key in PASSED_ON.items() if name in request.headers}
+    environ |= {key: request.headers.get(name, "") for name, key in PASSED_ON.items() if name in request.headers}
     asked = WSGIRequest(environ)
     close_old_connections()
     SessionMiddleware(nothing).process_request(asked)

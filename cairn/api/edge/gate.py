@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -17,7 +16,7 @@ from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account
 from cairn.domains.accounts.contracts import FULL_ACCESS
 from cairn.infra.eventlog.port import EventLog, Lane, Record
 from cairn.infra.http.cors import ANY_ORIGIN
-from cairn.infra.http.exchange import BodyTooLarge, Header, Reply, Request
+from cairn.infra.http.exchange import BodyTooLarge, Disconnected, Header, Reply, Request
 from cairn.kernel.errors import CairnError
 from cairn.kernel.scope import Scope
 
@@ -27,16 +26,15 @@ MEGABYTE: Final = 1024 * 1024
 LARGEST_BODY: Final = 5 * MEGABYTE
 LARGEST_PROFILE: Final = 100 * 1024
 SCHEME: Final = "klaviyo-api-key"
-JSON_TYPES: Final = (b"application/vnd.api+json", b"application/json")
+JSON_TYPES: Final = ("application/vnd.api+json", "application/json")
 # Browsers send what a page leaves behind (sendBeacon) as text.
-CLIENT_TYPES: Final = (*JSON_TYPES, b"text/plain")
-CONTENT_TYPE: Final[Header] = (b"content-type", errors.MEDIA_TYPE.encode())
+CLIENT_TYPES: Final = (*JSON_TYPES, "text/plain")
+CONTENT_TYPE: Final[Header] = ("content-type", errors.MEDIA_TYPE)
 SignIn = Callable[[Request], Awaitable[Scope]]
 encode: Final = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, gc=False):
     """What a request asks, as an entry of the log."""
 
     lane: Lane
@@ -58,11 +56,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment, `list_of` finds
-    the list that a command names."""
+    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment (seconds since
+    1970), `list_of` finds the list that a command names."""
 
     rules: Rules
-    read: Callable[[bytes, datetime], Command]
+    read: Callable[[bytes, float], Command]
     list_of: Callable[[Command], str | None] | None = None
 
 
@@ -92,68 +90,79 @@ class Gate:
         self._session_cookie = session_cookie
 
     async def serve(self, operation: Operation, request: Request) -> Reply:
-        async def accept(scope: Scope, content: bytes) -> Reply:
-            command = operation.read(content, datetime.now(UTC))
-            list_id = operation.list_of(command) if operation.list_of else None
-            if list_id is not None:
-                await self._lists.require(scope, list_id)
+        rules = operation.rules
+        headers: list[Header] = []
+        try:
+            scope = await self._admit(rules, request, headers)
+            content = await request.body(rules.largest)
+            command = operation.read(content, time.time())
+            if operation.list_of is not None:
+                list_id = operation.list_of(command)
+                if list_id is not None:
+                    await self._lists.require(scope, list_id)
             await self.append(scope, command)
-            return Reply(202)
-
-        return await self.guard(operation.rules, request, accept)
+            return Reply(202, b"", headers)
+        except Exception as problem:
+            return failed(problem, rules, headers)
 
     async def guard(self, rules: Rules, request: Request, work: Work) -> Reply:
         """The answer of `work`, for whoever may ask for it; every failure as a document."""
-        headers: list[Header] = [*ANY_ORIGIN] if rules.public else []
+        headers: list[Header] = []
         try:
-            if request.method not in rules.methods:
-                raise errors.method_not_allowed(request.method, rules.methods)
-            scope = await self.authenticate(rules, request)
-            taken = self.take(rules, scope)
-            if taken.retry_after:
-                raise errors.throttled(taken.retry_after)
-            headers += rate_headers(taken)
-            check_media_type(request, CLIENT_TYPES if rules.public else JSON_TYPES)
+            scope = await self._admit(rules, request, headers)
             reply = await work(scope, await request.body(rules.largest))
             reply.headers = [*reply.headers, *headers]
             return reply
-        except BodyTooLarge:
-            refusal = too_large(rules.largest)
-        except errors.Refused as problem:
-            refusal = problem
-        except CairnError as problem:
-            refusal = errors.Refused([errors.of(problem)])
-        except Exception:
-            logger.exception("%s failed", rules.name)
-            refusal = errors.Refused([errors.server_error()])
-        return refused(refusal, headers)
+        except Exception as problem:
+            return failed(problem, rules, headers)
 
-    async def append(self, scope: Scope, command: Command) -> None:
-        """Returns once the command is on disk. Raises Unavailable."""
+    async def _admit(self, rules: Rules, request: Request, headers: list[Header]) -> Scope:
+        """Whoever asks, if they may; adds the headers that their answer has whatever it is."""
+        if rules.public:
+            headers += ANY_ORIGIN
+        if request.method not in rules.methods:
+            raise errors.method_not_allowed(request.method, rules.methods)
+        scope = await self.authenticate(rules, request)
+        taken = self.take(rules, scope)
+        if taken.retry_after:
+            raise errors.throttled(taken.retry_after)
+        headers += taken.pairs()
+        check_media_type(request, CLIENT_TYPES if rules.public else JSON_TYPES)
+        return scope
+
+    def append(self, scope: Scope, command: Command) -> Awaitable[None]:
+        """Done once the command is on disk. Raises Unavailable."""
         try:
             body = encode(command.body)
         except OverflowError:
             raise errors.invalid("A number is too large.", pointer="/data") from None
-        record = Record(scope.account_id, command.kind, body, time.time_ns() // 1_000_000)
-        await self._log.append(command.lane, record)
+        record = Record(scope.account_id, command.kind, body, int(time.time() * 1000))
+        return self._log.append(command.lane, record)
 
     async def authenticate(self, rules: Rules, request: Request) -> Scope:
         """Who asks, in a revision that is served. Our own pages, which come by cookie, may leave the revision out."""
         if rules.public:
-            known_revision(request.header(b"revision"))
+            known_revision(request.headers.get("revision", ""))
             return await self.company(request)
-        given = request.header(b"authorization")
-        if not given and request.cookie(self._session_cookie):
-            return await self._sign_in(request)
+        given = request.headers.get("authorization", "")
+        scope = self._keyring.recent(given)
+        if scope is None:
+            if not given and request.cookie(self._session_cookie):
+                return await self._sign_in(request)
+            scope = await self._key_of(given)
+        if not (FULL_ACCESS in scope.scopes or rules.scopes <= scope.scopes):
+            raise errors.permission_denied(rules.scopes - scope.scopes)
+        known_revision(request.headers.get("revision", ""))
+        return scope
+
+    async def _key_of(self, given: str) -> Scope:
         scheme, _, key = given.partition(" ")
         if scheme.lower() != SCHEME or not key:
             raise errors.not_authenticated()
-        scope = self._keyring.recent(key) or await self._keyring.key(key.strip())
+        scope = await self._keyring.key(key.strip())
         if scope is None:
             raise errors.authentication_failed()
-        if not (FULL_ACCESS in scope.scopes or rules.scopes <= scope.scopes):
-            raise errors.permission_denied(rules.scopes - scope.scopes)
-        known_revision(request.header(b"revision"))
+        self._keyring.remember(given, scope)
         return scope
 
     async def company(self, request: Request) -> Scope:
@@ -169,13 +178,30 @@ class Gate:
     def take(self, rules: Rules, scope: Scope) -> Taken:
         overrides = self._keyring.rate_limits(scope.account_id)
         limit = for_account(rules.limit, rules.name, overrides) if overrides else rules.limit
-        return self._limiter.take(scope.account_id, rules.name, limit, datetime.now(UTC))
+        return self._limiter.count(scope.account_id, rules.name, limit, int(time.time()))
 
 
-def check_media_type(request: Request, allowed: tuple[bytes, ...]) -> None:
-    given = request.headers.get(b"content-type", b"")
-    if not given.lower().startswith(allowed):
-        raise errors.unsupported_media_type(given.decode("latin-1"))
+def check_media_type(request: Request, allowed: tuple[str, ...]) -> None:
+    given = request.headers.get("content-type", "")
+    if not given.startswith(allowed) and not given.lower().startswith(allowed):
+        raise errors.unsupported_media_type(given)
+
+
+def failed(problem: Exception, rules: Rules, headers: Sequence[Header]) -> Reply:
+    """The answer that says what went wrong."""
+    match problem:
+        case Disconnected():
+            raise problem
+        case BodyTooLarge():
+            refusal = too_large(rules.largest)
+        case errors.Refused():
+            refusal = problem
+        case CairnError():
+            refusal = errors.Refused([errors.of(problem)])
+        case _:
+            logger.error("%s failed", rules.name, exc_info=problem)
+            refusal = errors.Refused([errors.server_error()])
+    return refused(refusal, headers)
 
 
 def too_large(limit: int) -> errors.Refused:
@@ -189,12 +215,7 @@ def known_revision(header: str) -> revisions.Revision:
     return revisions.resolve(header)
 
 
-@lru_cache(maxsize=10_000)
-def rate_headers(taken: Taken) -> tuple[Header, ...]:
-    return tuple((name.lower().encode(), value.encode()) for name, value in taken.headers().items())
-
-
 def refused(refusal: errors.Refused, headers: Sequence[Header]) -> Reply:
     """The error document of a refusal."""
-    own = [(name.lower().encode(), value.encode()) for name, value in refusal.headers.items()]
+    own = [(name.lower(), value) for name, value in refusal.headers.items()]
     return Reply(refusal.status, errors.document(refusal.problems), [CONTENT_TYPE, *headers, *own])

@@ -67,6 +67,7 @@ class Keyring:
         self._unknown: dict[str, float] = {}
         self._asking = asyncio.Lock()
         self._loaded = asyncio.Event()
+        self._found = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "keyring")
         self._saved = b""
         self._away_until = 0.0
@@ -94,8 +95,12 @@ class Keyring:
                 if not failing:
                     logger.warning("Accounts and keys cannot be reloaded, the known ones hold: %s", problem)
                 failing = True
-            took = self._clock() - started
-            await asyncio.sleep(max(REFRESH_SECONDS, took / RELOAD_SHARE))
+            rest = (self._clock() - started) / RELOAD_SHARE
+            await asyncio.sleep(rest)
+            # A key that had to be looked up is kept at once: after a restart nobody might be there to ask.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._found.wait(), max(REFRESH_SECONDS - rest, 0))
+            self._found.clear()
 
     async def reload(self) -> None:
         snapshot = await self._in_thread(lambda: Snapshot(self._source.accounts(None), self._source.keys(None)))
@@ -108,16 +113,19 @@ class Keyring:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._loaded.wait(), seconds)
 
-    def recent(self, key: str) -> Scope | None:
-        """A key that was let in since the last reload."""
-        return self._recent.get(key)
+    def recent(self, credentials: str) -> Scope | None:
+        """Whom the header belongs to, if it was remembered since the last reload."""
+        return self._recent.get(credentials)
+
+    def remember(self, credentials: str, scope: Scope) -> None:
+        """Spares the next request with the same header the work of knowing it."""
+        if len(self._recent) < MOST_RECENT:
+            self._recent[credentials] = scope
 
     async def key(self, key: str) -> Scope | None:
         digest = digest_of(key)
         known = self._scopes.get(digest)
         if known is not None:
-            if len(self._recent) < MOST_RECENT:
-                self._recent[key] = known
             return known
         if self._is_unknown(digest):
             return None
@@ -149,6 +157,7 @@ class Keyring:
             self._accounts[account.id] = account
         for key in keys:
             self._add(key)
+            self._found.set()
         if not keys:
             self._remember_unknown(digest)
 

@@ -1,6 +1,6 @@
 """The hot operations of the server API, by path."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from cairn.api.edge.consent_body import subscribe, unsubscribe
@@ -16,20 +16,20 @@ UPSERT: Final = "profiles.upsert"
 CONSENT: Final = "profiles.consent"
 
 
-def create_event(content: bytes, now: datetime) -> Command:
-    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now.timestamp()), trusted=True)))
+def create_event(content: bytes, now: float) -> Command:
+    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now), trusted=True)))
 
 
-def create_events(content: bytes, now: datetime) -> Command:
-    return Command(Lane.BULK, RECORD, ArrivedEvents(bulk_events(content, int(now.timestamp()), trusted=True)))
+def create_events(content: bytes, now: float) -> Command:
+    return Command(Lane.BULK, RECORD, ArrivedEvents(bulk_events(content, int(now), trusted=True)))
 
 
-def subscribe_profiles(content: bytes, now: datetime) -> Command:
-    return Command(Lane.CONSENT, CONSENT, subscribe(content, now))
+def subscribe_profiles(content: bytes, now: float) -> Command:
+    return Command(Lane.CONSENT, CONSENT, subscribe(content, datetime.fromtimestamp(now, UTC)))
 
 
-def unsubscribe_profiles(content: bytes, now: datetime) -> Command:
-    return Command(Lane.CONSENT, CONSENT, unsubscribe(content, now))
+def unsubscribe_profiles(content: bytes, now: float) -> Command:
+    return Command(Lane.CONSENT, CONSENT, unsubscribe(content, datetime.fromtimestamp(now, UTC)))
 
 
 def list_of_wish(command: Command) -> str | None:

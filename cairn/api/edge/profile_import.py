@@ -17,7 +17,7 @@ from cairn.api.edge.profile_body import STANDARD, ProfileDocument, need_somebody
 from cairn.api.kernel.ratelimit import L
 from cairn.domains.profiles.contracts import ProfilePatch, UpsertProfiles
 from cairn.infra.eventlog.port import Lane
-from cairn.infra.http.exchange import AsgiScope, BodyTooLarge, Reply, Request
+from cairn.infra.http.exchange import BodyTooLarge, Given, Reply, Request
 from cairn.kernel.ids import ulid
 from cairn.kernel.scope import Scope
 
@@ -25,7 +25,7 @@ AWAY: Final = 503
 AWAY_SECONDS: Final = 2.0
 PROFILE: Final = msgspec.json.Decoder(ProfileDocument)
 RULES: Final = Rules("create_or_update_profile", L, frozenset({"profiles:write"}), largest=LARGEST_PROFILE)
-AtOnce = Callable[[AsgiScope, bytes], Awaitable[Reply]]
+AtOnce = Callable[[Request, bytes], Awaitable[Reply]]
 
 
 class ProfileImport:
@@ -44,11 +44,11 @@ class ProfileImport:
         except BodyTooLarge:
             content = b" " * (LARGEST_PROFILE + 1)
         if self._clock() >= self._away_until:
-            reply = await self._at_once(request.scope, content)
+            reply = await self._at_once(request, content)
             if reply.status != AWAY:
                 return reply
             self._away_until = self._clock() + AWAY_SECONDS
-        return await self._gate.guard(RULES, replayed(request, content), self._promise)
+        return await self._gate.guard(RULES, Request(request.scope, Given(content), request.path), self._promise)
 
     async def _promise(self, scope: Scope, content: bytes) -> Reply:
         data = decode(PROFILE, content).data
@@ -60,15 +60,6 @@ class ProfileImport:
         await self._gate.append(scope, Command(Lane.LIVE, UPSERT, command))
         document = {"data": shown(patch, proposed, self._base_url)}
         return Reply(200 if patch.id else 201, msgspec.json.encode(document), [CONTENT_TYPE])
-
-
-def replayed(request: Request, content: bytes) -> Request:
-    """The same request, whose body is read again."""
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": content}
-
-    return Request(request.method, request.path, request.query_string, request.headers, receive, request.client)
 
 
 def shown(patch: ProfilePatch, profile_id: str, base_url: str) -> dict[str, Any]:

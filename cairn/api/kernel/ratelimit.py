@@ -8,7 +8,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,7 @@ XL = Limit(350, 3500)
 WINDOWS = (1, 60, 86_400)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """The outcome of one request. `retry_after` is 0 when it may pass."""
 
     limit: Limit
@@ -47,6 +49,16 @@ class Taken:
             "RateLimit-Remaining": str(self.remaining),
             "RateLimit-Reset": str(self.reset),
         }
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The same, with names in lower case."""
+        return pairs_of(self.limit.burst, self.limit.steady, self.limit.daily, self.remaining, self.reset)
+
+
+@lru_cache(maxsize=10_000)
+def pairs_of(burst: int, steady: int, daily: int, remaining: int, reset: int) -> tuple[tuple[str, str], ...]:
+    taken = Taken(Limit(burst, steady, daily), remaining, reset)
+    return tuple((name.lower(), value) for name, value in taken.headers().items())
 
 
 def for_account(documented: Limit, operation: str, overrides: Mapping[str, Any]) -> Limit:
@@ -74,23 +86,31 @@ class RateLimiter:
 
     def take(self, account_id: str, operation: str, limit: Limit, now: datetime) -> Taken:
         """Count one request, unless a window is full (refused requests use up nothing)."""
-        second = int(now.timestamp())
-        reset = 60 - second % 60
+        return self.count(account_id, operation, limit, int(now.timestamp()))
+
+    def count(self, account_id: str, operation: str, limit: Limit, second: int) -> Taken:
+        """The same in a second since 1970."""
         with self._lock:
-            # [second, its count, minute, its count, day, its count]
-            counts = self._counts.setdefault((account_id, operation), [0] * 6)
-            for slot, window in enumerate(WINDOWS):
-                if counts[2 * slot] != second // window:
-                    counts[2 * slot], counts[2 * slot + 1] = second // window, 0
+            counts = self._counts.get((account_id, operation))
+            if counts is None:
+                # [second, its count, minute, its count, day, its count]
+                counts = self._counts[account_id, operation] = [0] * 6
+            if counts[0] != second:
+                for slot, window in enumerate(WINDOWS):
+                    if counts[2 * slot] != second // window:
+                        counts[2 * slot], counts[2 * slot + 1] = second // window, 0
             wait = self._wait(counts, limit, second) if self.enforce else 0
             if not wait:
-                for slot in range(len(WINDOWS)):
-                    counts[2 * slot + 1] += 1
-            return Taken(limit, max(0, limit.steady - counts[3]), reset, wait)
+                counts[1] += 1
+                counts[3] += 1
+                counts[5] += 1
+            return Taken(limit, max(0, limit.steady - counts[3]), 60 - second % 60, wait)
 
     @staticmethod
     def _wait(counts: list[int], limit: Limit, second: int) -> int:
         """Seconds until every full window has passed."""
+        if counts[1] < limit.burst and counts[3] < limit.steady and (not limit.daily or counts[5] < limit.daily):
+            return 0
         allowed = (limit.burst, limit.steady, limit.daily)
         full = (
             window - second % window

@@ -28,7 +28,7 @@ from cairn.kernel.errors import Unavailable
 logger = logging.getLogger(__name__)
 
 LARGEST_PAYLOAD: Final = MEGABYTE
-TEXT: Final[tuple[Header, ...]] = ((b"content-type", b"text/html; charset=utf-8"), *ANY_ORIGIN)
+TEXT: Final[tuple[Header, ...]] = (("content-type", "text/html; charset=utf-8"), *ANY_ORIGIN)
 PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 MILLISECONDS_FROM: Final = 100_000_000_000
 ONCE: Final = "__track_once__"
@@ -91,7 +91,7 @@ class Legacy:
 
     async def _serve(self, request: Request, read: Any) -> Reply:
         if request.method not in ("GET", "POST"):
-            return Reply(405, b"", [(b"allow", b"GET, POST"), *ANY_ORIGIN])
+            return Reply(405, b"", [("allow", "GET, POST"), *ANY_ORIGIN])
         pixel = False
         try:
             call = await read_call(request)
@@ -104,7 +104,7 @@ class Legacy:
         except BodyTooLarge:
             return Reply(413, b"0", TEXT)
         except Unavailable:
-            return Reply(503, b"0", [*TEXT, (b"retry-after", b"2")])
+            return Reply(503, b"0", [*TEXT, ("retry-after", "2")])
         return answer(b"1", pixel=pixel)
 
     async def _keep(self, call: Call, kind: str, command: msgspec.Struct) -> None:
@@ -122,18 +122,18 @@ class Legacy:
 
 def answer(digit: bytes, *, pixel: bool) -> Reply:
     if pixel:
-        return Reply(200, PIXEL, [(b"content-type", b"image/gif"), *ANY_ORIGIN])
+        return Reply(200, PIXEL, [("content-type", "image/gif"), *ANY_ORIGIN])
     return Reply(200, digit, TEXT)
 
 
 async def read_call(request: Request) -> Call:
     """The payload from `data` in query or form, or from a JSON body; the body wins."""
-    query = parse_qs(request.query_string.decode("latin-1"), keep_blank_values=True)
+    query = parse_qs(request.scope.query_string, keep_blank_values=True)
     options = {name: values[-1] for name, values in query.items()}
     payload: dict[str, Any] | None = None
     if request.method == "POST":
         content = await request.body(LARGEST_PAYLOAD)
-        payload = posted(content, request.headers.get(b"content-type", b"").lower())
+        payload = posted(content, request.headers.get("content-type", "").lower())
     if payload is None:
         if "data" not in options:
             raise NotTaken("no data")
@@ -141,10 +141,10 @@ async def read_call(request: Request) -> Call:
     return Call(payload, pixel=options.get("i") == "1", test=options.get("test") == "1")
 
 
-def posted(content: bytes, kind: bytes) -> dict[str, Any] | None:
+def posted(content: bytes, kind: str) -> dict[str, Any] | None:
     if not content.strip():
         return None
-    if kind.startswith((b"application/json", b"text/plain")) or content.lstrip().startswith(b"{"):
+    if kind.startswith(("application/json", "text/plain")) or content.lstrip().startswith(b"{"):
         return as_object(content)
     if content.startswith(b"data="):
         return decoded(unquote_plus(content[5:].split(b"&")[0].decode("latin-1")).encode("latin-1", "replace"))

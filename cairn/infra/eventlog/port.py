@@ -1,9 +1,11 @@
 """The log of everything accepted: what is appended is on disk before anyone is told so, and is read again in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+import msgspec
 
 
 class Lane(StrEnum):
@@ -14,8 +16,7 @@ class Lane(StrEnum):
     BULK = "bulk"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One accepted command. `kind` names it in `workers/topics.py`, `body` is its msgspec JSON, `at`
     milliseconds since 1970."""
 
@@ -43,8 +44,8 @@ class Entry:
 class EventLog(Protocol):
     """The writing side. One instance per process; each process writes a file of its own."""
 
-    async def append(self, lane: Lane, record: Record) -> None:
-        """Returns once the record is durable. Raises Unavailable where the disk refuses; then nothing was accepted."""
+    def append(self, lane: Lane, record: Record) -> Awaitable[None]:
+        """Done once the record is durable. Raises Unavailable where the disk refuses; then nothing was accepted."""
 
     def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
         """The same for callers without an event loop; all records or none."""

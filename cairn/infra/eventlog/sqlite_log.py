@@ -62,9 +62,9 @@ class SqliteLog:
     def writer(self) -> str:
         return self._claim.writer
 
-    async def append(self, lane: Lane, record: Record) -> None:
+    def append(self, lane: Lane, record: Record) -> asyncio.Future[None]:
         loop = asyncio.get_running_loop()
-        waiter = loop.create_future()
+        waiter: asyncio.Future[None] = loop.create_future()
         self._enqueue((lane, (record,), waiter))
         if lane is Lane.BULK:
             self._wake()
@@ -74,7 +74,7 @@ class SqliteLog:
                 loop.call_later(LINGER_SECONDS, self._flush)
             else:
                 loop.call_soon(self._flush)
-        await waiter
+        return waiter
 
     def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
         if not records:

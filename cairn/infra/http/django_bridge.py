@@ -1,83 +1,85 @@
 """Everything that is not hot: Django, in threads that keep their database connections.
 
-Django's own ASGI handler makes a thread, and so a database connection, per request; its WSGI handler in a pool of
-threads does not.
+Django's own asynchronous handler makes a thread, and so a database connection, per request; its WSGI handler in a pool
+of threads does not.
 """
 
 import asyncio
 import io
+import math
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, Final
 
-from cairn.infra.http.exchange import AsgiScope, Disconnected, Header, Receive, Reply, Send
+from cairn.infra.http.exchange import Disconnected, Exchange, Header, Reply, Request, Transport, pieces
 
 THREADS: Final = 8
 IN_MEMORY: Final = 1024 * 1024
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-Push = Callable[[dict[str, Any]], None]
+# Takes a stream's chunks, once it was told the status and the headers.
+Begin = Callable[[int, list[Header]], Callable[[bytes], None]]
 
 
 class DjangoBridge:
-    """Runs a WSGI application for ASGI exchanges."""
+    """Runs a WSGI application for exchanges."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
         self.threads = ThreadPoolExecutor(THREADS, "django")
 
-    async def serve(self, scope: AsgiScope, receive: Receive, send: Send, extra: Iterable[Header] = ()) -> None:
+    async def serve(self, request: Request, exchange: Exchange, extra: Iterable[Header] = ()) -> None:
         loop = asyncio.get_running_loop()
 
-        async def sent(message: dict[str, Any]) -> None:
-            await send(message)
+        async def sent(transport: Transport, chunk: bytes) -> None:
+            await transport.send_bytes(chunk)
 
-        def push(message: dict[str, Any]) -> None:
-            asyncio.run_coroutine_threadsafe(sent(message), loop).result()
+        def begin(status: int, headers: list[Header]) -> Callable[[bytes], None]:
+            transport = exchange.response_stream(status, headers)
+            return lambda chunk: asyncio.run_coroutine_threadsafe(sent(transport, chunk), loop).result()
 
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
-                await read_body(receive, body)
+                await read_body(request, body)
             except Disconnected:
                 return
-            environ = environ_of(scope, body)
-            reply = await loop.run_in_executor(self.threads, self._run, environ, push, extra)
+            environ = environ_of(request, body)
+            reply = await loop.run_in_executor(self.threads, self._run, environ, begin, extra)
         if reply is not None:
-            await reply.send(send)
+            reply.send(exchange)
 
-    async def reply(self, scope: AsgiScope, content: bytes) -> Reply:
+    async def reply(self, request: Request, content: bytes) -> Reply:
         """The answer to a request whose body was read already; not for streams."""
 
-        def push(message: dict[str, Any]) -> None:
+        def begin(status: int, headers: list[Header]) -> Callable[[bytes], None]:
             raise RuntimeError("This answer cannot be a stream.")
 
-        environ = environ_of(scope, io.BytesIO(content))
-        reply = await asyncio.get_running_loop().run_in_executor(self.threads, self._run, environ, push, ())
+        environ = environ_of(request, io.BytesIO(content))
+        reply = await asyncio.get_running_loop().run_in_executor(self.threads, self._run, environ, begin, ())
         return reply or Reply(500)
 
     def close(self) -> None:
         self.threads.shutdown(wait=True, cancel_futures=True)
 
-    def _run(self, environ: Environ, push: Push, extra: Iterable[Header]) -> Reply | None:
+    def _run(self, environ: Environ, begin: Begin, extra: Iterable[Header]) -> Reply | None:
         """The whole answer, or None when it was a stream, which is pushed as it comes."""
         begun: list[tuple[int, list[Header]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-            begun.append((int(status[:3]), [*(header(name, value) for name, value in headers), *extra]))
+            begun.append((int(status[:3]), [*((name.lower(), value.strip()) for name, value in headers), *extra]))
 
         response = self._application(environ, start_response)
         try:
             status, headers = begun[0]
             if not getattr(response, "streaming", False):
                 content = b"".join(response)
-                headers = [pair for pair in headers if pair[0] != b"content-length"]
+                headers = [pair for pair in headers if pair[0] != "content-length"]
                 return Reply(status, b"" if environ["REQUEST_METHOD"] == "HEAD" else content, headers)
-            push({"type": "http.response.start", "status": status, "headers": headers})
+            push = begin(status, headers)
             for chunk in response:
-                push({"type": "http.response.body", "body": chunk, "more_body": True})
-            push({"type": "http.response.body", "body": b""})
+                push(chunk)
             return None
         finally:
             close = getattr(response, "close", None)
@@ -85,45 +87,47 @@ class DjangoBridge:
                 close()
 
 
-def header(name: str, value: str) -> Header:
-    return name.lower().encode("latin-1"), value.strip().encode("latin-1")
+async def read_body(request: Request, into: IO[bytes]) -> None:
+    if request.headers.get("content-length", "") == "0":
+        return
+    async for piece in pieces(request, math.inf):
+        into.write(piece)
+    into.seek(0)
 
 
-async def read_body(receive: Receive, into: IO[bytes]) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        into.write(message.get("body", b""))
-        if not message.get("more_body"):
-            into.seek(0)
-            return
+def place(text: str) -> tuple[str, str]:
+    """Host and port of an address such as 127.0.0.1:8000 or [::1]:8000."""
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), port
 
 
-def environ_of(scope: AsgiScope, body: IO[bytes]) -> Environ:
+def environ_of(request: Request, body: IO[bytes]) -> Environ:
     """The CGI form of a request, as WSGI wants it."""
-    server = scope.get("server") or ("localhost", 80)
-    client = scope.get("client") or ("", 0)
+    scope = request.scope
+    server, port = place(scope.server)
     environ: Environ = {
-        "REQUEST_METHOD": scope["method"],
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         # WSGI's text is bytes dressed as Latin-1.
-        "PATH_INFO": scope["path"].encode().decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": str(server[0]),
-        "SERVER_PORT": str(server[1]),
-        "SERVER_PROTOCOL": f"HTTP/{scope.get('http_version', '1.1')}",
-        "REMOTE_ADDR": str(client[0]),
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": place(scope.client)[0],
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for raw_name, raw_value in scope["headers"]:
-        name = raw_name.decode("latin-1").upper().replace("-", "_")
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    for raw_name, value in request.headers.items():
+        name = raw_name.upper().replace("-", "_")
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
-        value = raw_value.decode("latin-1")
-        environ[key] = f"{environ[key]},{value}" if key in environ and key != "HTTP_COOKIE" else value
+        if key in environ and key != "HTTP_HOST":
+            value = f"{environ[key]}; {value}" if key == "HTTP_COOKIE" else f"{environ[key]},{value}"
+        environ[key] = value
     return environ

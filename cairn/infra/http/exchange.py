@@ -1,15 +1,19 @@
-"""One HTTP exchange over ASGI, as little of it as the hot paths need."""
+"""One HTTP exchange over RSGI, as little of it as the hot paths need.
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass, field
+RSGI hands a body over in one piece, and takes an answer in one call: each step between the server's threads and Python
+costs as much as checking an event.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Final, Protocol
 from urllib.parse import parse_qsl
 
-AsgiScope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Header = tuple[bytes, bytes]
+from granian import rsgi
+
+Header = tuple[str, str]
+GONE: Final = (rsgi.ProtocolClosed, rsgi.ProtocolError)  # type: ignore[attr-defined]
 
 
 class BodyTooLarge(Exception):
@@ -20,57 +24,124 @@ class Disconnected(Exception):
     """The caller went away before the request was whole."""
 
 
-@dataclass(slots=True)
+class Headers(Protocol):
+    """The headers of a request, by their names in lower case."""
+
+    def get(self, key: str, default: str, /) -> str: ...
+
+    def items(self) -> Iterable[Header]: ...
+
+    def __contains__(self, key: str, /) -> bool: ...
+
+
+class RsgiScope(Protocol):
+    """What the server says of a request. Each look makes the value anew."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def query_string(self) -> str: ...
+    @property
+    def headers(self) -> Headers: ...
+    @property
+    def http_version(self) -> str: ...
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+    @property
+    def client(self) -> str: ...
+    @property
+    def authority(self) -> str | None: ...
+
+
+class Content(Protocol):
+    """A body that may not have arrived yet: as a whole, or in pieces, of which an empty one is the last."""
+
+    def __call__(self) -> Awaitable[bytes]: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+
+class Transport(Protocol):
+    def send_bytes(self, data: bytes) -> Awaitable[None]: ...
+
+
+class Exchange(Content, Protocol):
+    """The server's side of an exchange."""
+
+    def response_bytes(self, status: int, headers: Sequence[Header], body: bytes) -> None: ...
+
+    def response_stream(self, status: int, headers: Sequence[Header]) -> Transport: ...
+
+
+class Given:
+    """A body that was read already."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __call__(self) -> bytes:
+        return self._content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._content:
+            yield self._content
+        yield b""
+
+
 class Request:
     """A request whose body may not have arrived yet."""
 
-    method: str
-    path: str
-    query_string: bytes
-    headers: dict[bytes, bytes]
-    receive: Receive
-    client: str
-    scope: AsgiScope = field(default_factory=dict)
+    __slots__ = ("content", "headers", "method", "path", "scope")
 
-    def header(self, name: bytes) -> str:
-        return self.headers.get(name, b"").decode("latin-1")
+    def __init__(self, scope: RsgiScope, content: Content, path: str | None = None) -> None:
+        self.scope = scope
+        self.content = content
+        self.method = scope.method
+        self.path = scope.path if path is None else path
+        self.headers = scope.headers
 
     def query(self) -> dict[str, str]:
         """Parameters of the query; of a repeated one, the last."""
-        if not self.query_string:
-            return {}
-        return dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+        query_string = self.scope.query_string
+        return dict(parse_qsl(query_string, keep_blank_values=True)) if query_string else {}
 
     def cookie(self, name: str) -> str | None:
         try:
-            morsel = SimpleCookie(self.header(b"cookie")).get(name)
+            morsel = SimpleCookie(self.headers.get("cookie", "")).get(name)
         except CookieError:
             return None
         return morsel.value if morsel else None
 
     async def body(self, limit: int) -> bytes:
-        """The whole body. Raises BodyTooLarge without reading it to its end."""
-        message = await self.receive()
-        if not message.get("more_body"):
-            content: bytes = message.get("body", b"")
-            if len(content) > limit:
-                raise BodyTooLarge
-            return content
-        return await self._rest(message, limit)
+        """The whole body. Raises BodyTooLarge without reading it to its end, and Disconnected."""
+        length = self.headers.get("content-length", "")
+        if not length or int(length) > limit:
+            return b"".join([piece async for piece in pieces(self, limit)])
+        try:
+            return await self.content()
+        except GONE:
+            raise Disconnected from None
 
-    async def _rest(self, message: MutableMapping[str, Any], limit: int) -> bytes:
-        parts, length = [], 0
-        while True:
-            if message["type"] == "http.disconnect":
-                raise Disconnected
-            part = message.get("body", b"")
-            length += len(part)
-            if length > limit:
-                raise BodyTooLarge
-            parts.append(part)
-            if not message.get("more_body"):
-                return b"".join(parts)
-            message = await self.receive()
+
+async def pieces(request: Request, limit: float) -> AsyncIterator[bytes]:
+    """The body as it arrives. A body that breaks off is told by its length or, where it named none, by a second empty
+    piece: the server has no other sign of it."""
+    expected = request.headers.get("content-length", "")
+    length, ended = 0, False
+    async for piece in request.content:
+        if ended:
+            raise Disconnected
+        ended = not piece
+        length += len(piece)
+        if length > limit:
+            raise BodyTooLarge
+        yield piece
+    if expected and length != int(expected):
+        raise Disconnected
 
 
 @dataclass(slots=True)
@@ -79,22 +150,7 @@ class Reply:
 
     status: int
     body: bytes = b""
-    headers: Iterable[Header] = ()
+    headers: Sequence[Header] = ()
 
-    async def send(self, send: Send) -> None:
-        headers = [*self.headers, (b"content-length", b"%d" % len(self.body))]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
-
-
-def request_of(scope: AsgiScope, receive: Receive) -> Request:
-    client = scope.get("client")
-    return Request(
-        method=scope["method"],
-        path=scope["path"],
-        query_string=scope["query_string"],
-        headers=dict(scope["headers"]),
-        receive=receive,
-        client=client[0] if client else "",
-        scope=scope,
-    )
+    def send(self, exchange: Exchange) -> None:
+        exchange.response_bytes(self.status, self.headers, self.body)

@@ -1,4 +1,4 @@
-"""The HTTP server: Granian, running `cairn.asgi`."""
+"""The HTTP server: Granian, running `cairn.site`."""
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -12,10 +12,10 @@ OWN_LOGGING = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}
 def run(*, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM, then finish what was begun."""
     server = Granian(
-        "cairn.asgi:app",
+        "cairn.site:app",
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         loop=Loops.uvloop,
         workers=workers,
         backlog=BACKLOG,

@@ -10,6 +10,7 @@ from cairn.domains.messaging.contracts import MessageLink
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import Lane
 from cairn.infra.http.exchange import Reply, Request
+from cairn.infra.http.tests.exchanges import Scope, request_to
 from cairn.kernel.signing import seal
 
 SECRET = "a secret for tests"
@@ -22,19 +23,16 @@ def token(purpose: str, url: str = "") -> str:
 
 
 def visit(page: Page, given: str, method: str = "GET", body: bytes = b"", **headers: str) -> Reply:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body}
-
-    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    raw = {name.replace("_", "-"): value for name, value in headers.items()}
 
     async def run() -> Reply:
-        return await page(Request(method, "/", b"", raw, receive, "192.0.2.1"), given)
+        return await page(request_to(Scope(method, headers=raw), body), given)
 
     return asyncio.run(run())
 
 
 def header(reply: Reply, name: str) -> str:
-    return dict(reply.headers)[name.encode()].decode()
+    return dict(reply.headers)[name]
 
 
 def commands(log: MemoryLog, lane: Lane) -> list[Any]:

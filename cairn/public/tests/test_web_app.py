@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cairn.infra.http.exchange import Reply, Request
+from cairn.infra.http.exchange import Reply
+from cairn.infra.http.tests.exchanges import Scope, request_to
 from cairn.public.tests.driving import header
 from cairn.public.web_app import WebApp
 
@@ -19,11 +20,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def get(app: WebApp, path: str, method: str = "GET", **headers: str) -> Reply:
-    async def receive() -> dict[str, object]:
-        return {}
-
-    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-    return app.reply(Request(method, path, b"", raw, receive, ""))
+    raw = {name.replace("_", "-"): value for name, value in headers.items()}
+    return app.reply(request_to(Scope(method, path, headers=raw)))
 
 
 @pytest.mark.parametrize("path", ["/", "/profiles", "/campaigns/01ABC/report", "/u"])

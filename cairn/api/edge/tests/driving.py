@@ -21,7 +21,8 @@ from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.http.exchange import Reply, Request
-from cairn.kernel.scope import Scope
+from cairn.infra.http.tests.exchanges import Scope, request_to
+from cairn.kernel import scope as kernel
 
 ANNAS_KEY = "pk_annas"
 WEAK_KEY = "pk_reads_only"
@@ -82,28 +83,16 @@ def asked(method: str, url: str, body: bytes, headers: Mapping[str, str], pieces
     path, _, query = url.partition("?")
     size = max(-(-len(body) // pieces), 1)
     parts = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
-    messages = iter({"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts)
-
-    async def receive() -> dict[str, Any]:
-        return next(messages)
-
-    raw = {name.lower().encode(): value.encode() for name, value in headers.items()}
-    return Request(method, path, query.encode(), raw, receive, "192.0.2.1")
+    given = {name.lower(): value for name, value in headers.items()}
+    return request_to(Scope(method, path, query, given), *parts)
 
 
 def answered(handler: Callable[[Request], Awaitable[Reply]], request: Request) -> Answer:
-    sent: list[dict[str, Any]] = []
+    async def run() -> Reply:
+        return await handler(request)
 
-    async def run() -> None:
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        reply = await handler(request)
-        await reply.send(send)
-
-    asyncio.run(run())
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], headers, sent[1]["body"])
+    reply = asyncio.run(run())
+    return Answer(reply.status, dict(reply.headers), reply.body)
 
 
 class Edge:
@@ -147,12 +136,12 @@ class Edge:
     def nothing_accepted(self) -> bool:
         return not any(self.log.entries.values())
 
-    def _list_exists(self, scope: Scope, list_id: str) -> bool:
+    def _list_exists(self, scope: kernel.Scope, list_id: str) -> bool:
         if self.lists_away:
             raise ConnectionError("PostgreSQL is away")
         return scope.account_id == COMPANY and list_id in self.list_ids
 
-    async def _sign_in(self, request: Request) -> Scope:
+    async def _sign_in(self, request: Request) -> kernel.Scope:
         if request.cookie("cairn_session") == "annas":
-            return Scope(COMPANY, 7, "user:1", frozenset({"full"}))
+            return kernel.Scope(COMPANY, 7, "user:1", frozenset({"full"}))
         raise errors.not_authenticated()

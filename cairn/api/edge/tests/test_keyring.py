@@ -64,8 +64,10 @@ def test_a_disabled_key_is_refused_after_the_next_reload(tmp_path: Path) -> None
 
     async def story() -> None:
         keyring = Keyring(accounts, tmp_path / "keys.json")
-        assert await keyring.key(ANNAS_KEY) is not None
-        assert keyring.recent(ANNAS_KEY) is None or await keyring.key(ANNAS_KEY)
+        scope = await keyring.key(ANNAS_KEY)
+        assert scope is not None
+        keyring.remember(ANNAS_KEY, scope)
+        assert keyring.recent(ANNAS_KEY) == scope
         accounts.keys_known.clear()
         await keyring.reload()
         assert keyring.recent(ANNAS_KEY) is None

@@ -1,11 +1,10 @@
-from collections.abc import MutableMapping
 from typing import Any
 
 import msgspec
 
 from cairn.api.edge.profile_import import ProfileImport
 from cairn.api.edge.tests.driving import HEADERS, Answer, Edge, answered, asked
-from cairn.infra.http.exchange import Reply
+from cairn.infra.http.exchange import Reply, Request
 from cairn.kernel.ids import is_ulid
 
 PATH = "/api/profile-import"
@@ -16,7 +15,7 @@ class Django:
         self.status = status
         self.bodies: list[bytes] = []
 
-    async def __call__(self, scope: MutableMapping[str, Any], content: bytes) -> Reply:
+    async def __call__(self, request: Request, content: bytes) -> Reply:
         self.bodies.append(content)
         return Reply(self.status, b"from Django")
 

@@ -49,7 +49,10 @@ class EventLogCases:
         assert pair.reader.read(Lane.BULK, {}, 1)[0].record == record
 
     def test_an_awaited_append_is_readable(self, pair: Pair) -> None:
-        asyncio.run(pair.log.append(Lane.LIVE, said("now")))
+        async def story() -> None:
+            await pair.log.append(Lane.LIVE, said("now"))
+
+        asyncio.run(story())
         assert bodies(pair.reader) == ["now"]
 
     def test_many_awaited_appends_keep_the_order_of_their_calls(self, pair: Pair) -> None:

@@ -1,9 +1,11 @@
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from cairn.infra.http.django_bridge import DjangoBridge
+from cairn.infra.http.exchange import Request
+from cairn.infra.http.tests.exchanges import Exchange, RepeatedHeaders, Scope
 
 Start = Callable[..., Any]
 
@@ -21,36 +23,19 @@ class Streaming:
 
 
 def exchange(
-    application: Callable[[dict[str, Any], Start], Iterable[bytes]], pieces: Iterable[bytes] = (b"",), **changes: Any
-) -> list[dict[str, Any]]:
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/api/ä",
-        "query_string": b"a=1",
-        "headers": [(b"content-type", b"text/plain"), (b"x-twice", b"1"), (b"x-twice", b"2")],
-        "server": ("127.0.0.1", 8000),
-        "client": ("192.0.2.1", 999),
-    } | changes
-    parts = list(pieces)
-    messages = iter(
-        {"type": "http.request", "body": part, "more_body": at < len(parts) - 1} for at, part in enumerate(parts)
-    )
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return next(messages, {"type": "http.disconnect"})
-
-    async def send(message: Any) -> None:
-        sent.append(message)
+    application: Callable[[dict[str, Any], Start], Iterable[bytes]], pieces: Sequence[bytes] = (), **changes: Any
+) -> Exchange:
+    headers = RepeatedHeaders([("content-type", "text/plain"), ("x-twice", "1"), ("x-twice", "2")])
+    talk = Exchange(pieces, broken=changes.pop("broken", False))
+    scope = Scope(**{"method": "POST", "path": "/api/ä", "query_string": "a=1", "headers": headers} | changes)
 
     async def run() -> None:
         bridge = DjangoBridge(application)
-        await bridge.serve(scope, receive, send, [(b"x-extra", b"yes")])
+        await bridge.serve(Request(scope, talk), talk, [("x-extra", "yes")])
         bridge.close()
 
     asyncio.run(run())
-    return sent
+    return talk
 
 
 def test_a_request_arrives_whole_and_the_answer_leaves_whole() -> None:
@@ -61,16 +46,15 @@ def test_a_request_arrives_whole_and_the_answer_leaves_whole() -> None:
         start("201 Created", [("Content-Type", "text/html"), ("Set-Cookie", " a=1"), ("Set-Cookie", " b=2")])
         return [b"he", b"llo"]
 
-    head, body = exchange(application, [b"pa", b"rts"])
-    assert head["status"] == 201
-    assert head["headers"] == [
-        (b"content-type", b"text/html"),
-        (b"set-cookie", b"a=1"),
-        (b"set-cookie", b"b=2"),
-        (b"x-extra", b"yes"),
-        (b"content-length", b"5"),
+    answer = exchange(application, [b"pa", b"rts"])
+    assert answer.status == 201
+    assert answer.headers == [
+        ("content-type", "text/html"),
+        ("set-cookie", "a=1"),
+        ("set-cookie", "b=2"),
+        ("x-extra", "yes"),
     ]
-    assert body["body"] == b"hello"
+    assert answer.chunks == [b"hello"]
     (environ,) = seen
     assert environ["body"] == b"parts"
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/api/ä"
@@ -86,8 +70,7 @@ def test_a_stream_leaves_as_it_comes_and_is_closed() -> None:
         start("200 OK", [])
         return stream
 
-    sent = exchange(application)
-    assert [message.get("body") for message in sent[1:]] == [b"one,", b"two", b""]
+    assert exchange(application).chunks == [b"one,", b"two"]
     assert stream.closed
 
 
@@ -96,11 +79,12 @@ def test_a_head_has_no_body() -> None:
         start("200 OK", [])
         return [b"hello"]
 
-    assert exchange(application, method="HEAD")[1]["body"] == b""
+    assert exchange(application, method="HEAD").chunks == [b""]
 
 
 def test_who_leaves_early_is_not_served() -> None:
     def application(environ: dict[str, Any], start: Start) -> list[bytes]:
         raise AssertionError("asked for half a request")
 
-    assert exchange(application, []) == []
+    assert exchange(application, [b"half"], broken=True).status == 0
+    assert exchange(application, [b"half"], headers={"content-length": "8"}).status == 0

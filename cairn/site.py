@@ -1,4 +1,4 @@
-"""The web process: one ASGI application. Hot paths by a dictionary, the API by Django, all else by the web app."""
+"""The web process: one RSGI application. Hot paths by a dictionary, the API by Django, all else by the web app."""
 
 import asyncio
 import gc
@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ from django.db import close_old_connections  # noqa: E402
 
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS  # noqa: E402
 from cairn.api.edge.account_source import PostgresSource, list_exists, scope_of_session  # noqa: E402
-from cairn.api.edge.gate import Gate, Operation  # noqa: E402
+from cairn.api.edge.gate import Gate  # noqa: E402
 from cairn.api.edge.keyring import Keyring  # noqa: E402
 from cairn.api.edge.known_lists import KnownLists  # noqa: E402
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E402
@@ -34,7 +35,7 @@ from cairn.domains.messaging.queries import web_view  # noqa: E402
 from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
 from cairn.infra.http.counters import count  # noqa: E402
 from cairn.infra.http.django_bridge import DjangoBridge  # noqa: E402
-from cairn.infra.http.exchange import AsgiScope, Receive, Reply, Request, Send, request_of  # noqa: E402
+from cairn.infra.http.exchange import Disconnected, Exchange, Reply, Request, RsgiScope  # noqa: E402
 from cairn.infra.supervisor.child import die_with_parent  # noqa: E402
 from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
@@ -73,7 +74,7 @@ class Site:
         tracking = Tracking(self.log, wiring.secret_key())
         consent = ConsentPages(self.log, wiring.secret_key())
         self.hot: dict[str, Hot] = {
-            path: serve(gate, operation) for path, operation in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()
+            path: partial(gate.serve, operation) for path, operation in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()
         }
         self.hot |= {
             "/api/profile-import": ProfileImport(gate, self.django.reply, settings.public_url).serve,
@@ -112,37 +113,40 @@ class Site:
         self.django.close()
         self.log.close()
 
-    async def serve(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
+    async def serve(self, scope: RsgiScope, exchange: Exchange) -> None:
+        path = scope.path
         if len(path) > 1 and path[-1] == "/":
             path = path.rstrip("/")
-        hot = self.hot.get(path)
-        if hot is not None and (scope["method"] == "POST" or path not in POST_ONLY):
-            await self._serve_hot(path, hot, request_of(scope, receive), send)
+        request = Request(scope, exchange, path)
+        try:
+            hot = self.hot.get(path)
+            if hot is not None and (request.method == "POST" or path not in POST_ONLY):
+                reply = preflight(request) if request.method == "OPTIONS" else await hot(request)
+                reply.send(exchange)
+                count(path, reply.status)
+            else:
+                await self._serve_rest(path, request, exchange)
+        except Disconnected:
             return
+        except Exception:
+            logger.exception("%s %s failed", request.method, path)
+            Reply(500, b"Something broke on our side.\n", [("content-type", "text/plain")]).send(exchange)
+
+    async def _serve_rest(self, path: str, request: Request, exchange: Exchange) -> None:
         for prefix, with_token in self.tokens.items():
             if path.startswith(prefix):
-                reply = await with_token(request_of(scope, receive), path[len(prefix) :])
+                reply = await with_token(request, path[len(prefix) :])
+                reply.send(exchange)
                 count(prefix, reply.status)
-                await reply.send(send)
                 return
-        await self._serve_rest(path, scope, receive, send)
-
-    async def _serve_hot(self, path: str, hot: Hot, request: Request, send: Send) -> None:
-        reply = preflight(request) if request.method == "OPTIONS" else await hot(request)
-        count(path, reply.status)
-        await reply.send(send)
-
-    async def _serve_rest(self, path: str, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if not f"{path}/".startswith(BY_DJANGO):
-            await self.app.reply(request_of(scope, receive)).send(send)
-        elif path.startswith("/client/"):
-            if scope["method"] == "OPTIONS":
-                await preflight(request_of(scope, receive)).send(send)
-            else:
-                await self.django.serve(scope, receive, send, ANY_ORIGIN)
+            self.app.reply(request).send(exchange)
+        elif not path.startswith("/client/"):
+            await self.django.serve(request, exchange)
+        elif request.method == "OPTIONS":
+            preflight(request).send(exchange)
         else:
-            await self.django.serve(scope, receive, send)
+            await self.django.serve(request, exchange, ANY_ORIGIN)
 
     async def _sign_in(self, request: Request) -> Scope:
         return await asyncio.get_running_loop().run_in_executor(self.django.threads, scope_of_session, request)
@@ -153,13 +157,6 @@ def rendered(link: MessageLink) -> str | None:
     return web_view(link)
 
 
-def serve(gate: Gate, operation: Operation) -> Hot:
-    async def hot(request: Request) -> Reply:
-        return await gate.serve(operation, request)
-
-    return hot
-
-
 async def floor(request: Request) -> Reply:
     """What the server costs without any work, for comparison."""
     await request.body(8 * 1024 * 1024)
@@ -167,31 +164,31 @@ async def floor(request: Request) -> Reply:
 
 
 class Application:
-    """The ASGI application. Its site is made when the server says that it starts, so that importing costs nothing."""
+    """The RSGI application. Its site is made when the server says that it starts, so that importing costs nothing."""
 
     def __init__(self) -> None:
         self._site: Site | None = None
 
-    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif scope["type"] == "http" and self._site is not None:
-            try:
-                await self._site.serve(scope, receive, send)
-            except Exception:
-                logger.exception("%s %s failed", scope["method"], scope["path"])
-                await Reply(500, b"Something broke on our side.\n", [(b"content-type", b"text/plain")]).send(send)
-
-    async def _live(self, receive: Receive, send: Send) -> None:
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         # What is acknowledged is on disk; a worker that outlived its server would keep the port.
         die_with_parent()
-        await receive()
+        loop.run_until_complete(self.start())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.run_until_complete(self.stop())
+
+    def __rsgi__(self, scope: RsgiScope, exchange: Exchange) -> Awaitable[None]:
+        if self._site is None:
+            raise RuntimeError("The server asked before it said that it starts.")
+        return self._site.serve(scope, exchange)
+
+    async def start(self) -> None:
         self._site = Site()
         await self._site.start()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await self._site.stop()
-        await send({"type": "lifespan.shutdown.complete"})
+
+    async def stop(self) -> None:
+        if self._site is not None:
+            await self._site.stop()
 
 
 app = Application()
