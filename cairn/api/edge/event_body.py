@@ -1,7 +1,6 @@
 """Events as requests carry them, one or a thousand, and the drafts that they mean."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -107,6 +106,8 @@ class GroupBody(Struct, gc=False):
 SINGLE: Final = msgspec.json.Decoder(SingleBody)
 JOB: Final = msgspec.json.Decoder(JobBody)
 GROUP: Final = msgspec.json.Decoder(GroupBody)
+# What names an event within a request: its unique_id, its metric and service, and whom it is about.
+Seen = set[tuple[str, str, str, tuple[str | None, ...]]]
 PROPERTIES: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -126,13 +127,15 @@ def bulk_events(content: bytes, now: int, *, trusted: bool) -> list[ArrivedEvent
     groups = decode(JOB, content).data.attributes.groups.data
     check_strings(content)
     at = "/data/attributes/events-bulk-create/data"
-    check_number(sum(len(group.attributes.events.data) for group in groups), at)
-    seen: set[tuple[object, ...]] = set()
-    return [
-        draft
-        for index, group in enumerate(groups)
-        for draft in group_drafts(group.attributes, f"{at}/{index}/attributes", now, seen, trusted=trusted)
-    ]
+    check_number(sum([len(group.attributes.events.data) for group in groups]), at)
+    seen: Seen = set()
+    drafts: list[ArrivedEvent] = []
+    for index, group in enumerate(groups):
+        try:
+            add_group(drafts, group.attributes, now, seen, trusted=trusted)
+        except errors.Refused as refusal:
+            raise below(refusal, f"{at}/{index}/attributes") from None
+    return drafts
 
 
 def group_events(content: bytes, now: int, *, trusted: bool) -> list[ArrivedEvent]:
@@ -140,7 +143,12 @@ def group_events(content: bytes, now: int, *, trusted: bool) -> list[ArrivedEven
     group = decode(GROUP, content).data.attributes
     check_strings(content)
     check_number(len(group.events.data), "/data/attributes/events/data")
-    return list(group_drafts(group, "/data/attributes", now, set(), trusted=trusted))
+    drafts: list[ArrivedEvent] = []
+    try:
+        add_group(drafts, group, now, set(), trusted=trusted)
+    except errors.Refused as refusal:
+        raise below(refusal, "/data/attributes") from None
+    return drafts
 
 
 def check_number(events: int, at: str) -> None:
@@ -148,10 +156,9 @@ def check_number(events: int, at: str) -> None:
         raise errors.invalid(f"A request takes 1 to {MOST_EVENTS} events, not {events}.", pointer=at)
 
 
-def group_drafts(
-    group: GroupAttributes, at: str, now: int, seen: set[tuple[object, ...]], *, trusted: bool
-) -> Iterator[ArrivedEvent]:
-    patch = somebody(group.profile, f"{at}/profile", trusted=trusted)
+def add_group(drafts: list[ArrivedEvent], group: GroupAttributes, now: int, seen: Seen, *, trusted: bool) -> None:
+    """Adds the drafts of one profile's events. Pointers are relative to the group's attributes."""
+    patch = somebody(group.profile, "/profile", trusted=trusted)
     who = (patch.id, patch.external_id, patch.email, patch.phone_number, patch.anonymous_id, patch.kx)
     backfill = bool(group.backfill)
     for index, event in enumerate(group.events.data):
@@ -161,14 +168,14 @@ def group_drafts(
         try:
             draft = draft_of(event.attributes, patch, now, backfill=backfill, trusted=trusted)
         except errors.Refused as refusal:
-            raise below(refusal, f"{at}/events/data/{index}/attributes") from None
+            raise below(refusal, f"/events/data/{index}/attributes") from None
         if draft.unique_id is not None:
             key = (draft.unique_id, draft.metric, draft.service, who)
             if key in seen:
                 detail = f"The unique_id {draft.unique_id!r} is in this request twice."
-                raise errors.invalid(detail, pointer=f"{at}/events/data/{index}/attributes/unique_id")
+                raise errors.invalid(detail, pointer=f"/events/data/{index}/attributes/unique_id")
             seen.add(key)
-        yield draft
+        drafts.append(draft)
 
 
 def somebody(document: ProfileDocument, at: str, *, trusted: bool) -> ProfilePatch:

@@ -95,12 +95,17 @@ def identity(data: ProfileData, *, trusted: bool) -> ProfilePatch:
         kx=given.kx or None,
         trusted=trusted,
     )
-    for name in ("external_id", "anonymous_id"):
-        value = getattr(patch, name)
-        if value is not None and len(value) > LONGEST_IDENTIFIER // 4 and len(value.encode()) > LONGEST_IDENTIFIER:
-            detail = f"An identifier may be {LONGEST_IDENTIFIER} bytes long."
-            raise errors.invalid(detail, pointer=f"/data/attributes/{name}")
+    if patch.external_id is not None:
+        check_length(patch.external_id, "external_id")
+    if patch.anonymous_id is not None:
+        check_length(patch.anonymous_id, "anonymous_id")
     return patch
+
+
+def check_length(identifier: str, name: str) -> None:
+    if len(identifier) > LONGEST_IDENTIFIER // 4 and len(identifier.encode()) > LONGEST_IDENTIFIER:
+        detail = f"An identifier may be {LONGEST_IDENTIFIER} bytes long."
+        raise errors.invalid(detail, pointer=f"/data/attributes/{name}")
 
 
 def is_somebody(patch: ProfilePatch) -> bool:
@@ -129,9 +134,10 @@ def patch_of(data: ProfileData, *, trusted: bool, clearing: bool) -> ProfilePatc
         patch.properties = given.properties
     if clearing:
         patch.cleared = [name for name in (*IDENTIFIERS, "location", "properties") if getattr(given, name) is None]
-    for meta in (given.meta, data.meta):
-        if meta is not None and meta.patch_properties is not None:
-            add_verbs(patch, meta.patch_properties)
+    if given.meta is not None and given.meta.patch_properties is not None:
+        add_verbs(patch, given.meta.patch_properties)
+    if data.meta is not None and data.meta.patch_properties is not None:
+        add_verbs(patch, data.meta.patch_properties)
     return patch
 
 

@@ -31,9 +31,9 @@ CLOSE_SECONDS = 30.0
 # A commit on a local disk takes 0.3 ms; one of 10 ms would hold up the whole loop.
 QUICK_SECONDS = 0.002
 NEWEST_SHARE = 0.1
-# Where many write at once, a commit waits a moment for more of them: it costs as much as ten requests.
+# Where many write at once, a commit waits a moment for as many as came last time: it costs as much as ten requests.
 CROWD = 8
-LINGER_SECONDS = 0.002
+LINGER_SECONDS = 0.004
 
 Waiter = asyncio.Future[None] | Future[None]
 Ticket = tuple[Lane, Sequence[Record], Waiter]
@@ -52,6 +52,7 @@ class SqliteLog:
         self._busy = threading.Lock()
         self._usual_seconds = 0.0
         self._flush_due = False
+        self._lingering: asyncio.TimerHandle | None = None
         self._last_batch = 0
         self._work = threading.Event()
         self._closing = False
@@ -71,9 +72,13 @@ class SqliteLog:
         elif not self._flush_due:
             self._flush_due = True
             if self._last_batch >= CROWD:
-                loop.call_later(LINGER_SECONDS, self._flush)
+                self._lingering = loop.call_later(LINGER_SECONDS, self._flush)
             else:
                 loop.call_soon(self._flush)
+        elif self._lingering is not None and len(self._queue) >= self._last_batch:
+            self._lingering.cancel()
+            self._lingering = None
+            loop.call_soon(self._flush)
         return waiter
 
     def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
@@ -109,6 +114,7 @@ class SqliteLog:
     def _flush(self) -> None:
         """Commits on the event loop, unless the disk is slow or the thread is at it."""
         self._flush_due = False
+        self._lingering = None
         if self._usual_seconds > QUICK_SECONDS or not self._busy.acquire(blocking=False):
             self._wake()
             return
