@@ -28,6 +28,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 DOMAINS = (
     "accounts",
     "tags",
+    "images",
     "profiles",
     "lists",
     "events",

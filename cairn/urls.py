@@ -7,7 +7,7 @@ from cairn.api import reference, router
 from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.kernel.view import view
 from cairn.kernel import clock
-from cairn.public import demo_shop
+from cairn.public import demo_shop, media
 
 LIMITER = RateLimiter(enforce=wiring.settings().rate_limits)
 
@@ -26,6 +26,7 @@ urlpatterns = [
     re_path(r"^api/openapi\.json$", reference.openapi_json),
     re_path(r"^docs/api(?:/(?P<name>[a-z.]*))?$", reference.page),
     re_path(r"^api/", api),
+    re_path(r"^media/images/(?P<account_id>[^/]+)/(?P<file>[^/]+)\Z", media.image),
     re_path(r"^demo-shop/?$", demo_shop.shop_page),
     re_path(r"^demo-shop/products/(?P<product_id>[\w-]+)/?$", demo_shop.shop_page),
 ]

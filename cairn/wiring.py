@@ -15,6 +15,9 @@ from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import EventLog, LogReader
 from cairn.infra.eventlog.sqlite_log import SqliteLog
 from cairn.infra.eventlog.sqlite_reader import SqliteLogReader
+from cairn.infra.files.folder import FolderFiles
+from cairn.infra.files.port import Files
+from cairn.infra.http.guard import Guard
 from cairn.infra.mail.port import Mailer
 from cairn.infra.mail.sink import Keep, Sink
 from cairn.infra.mail.smtp import Relay, SmtpMailer
@@ -39,6 +42,8 @@ class Settings:
     """ClickHouse over HTTP, `http://user:password@host:8123/database`; empty: the embedded host."""
     smtp_url: str = ""
     """Mail relay, `smtp://user:password@host:587`; empty: the built-in inbox."""
+    outgoing_allow: str = ""
+    """Hosts with ports, `host:port,host:port`, that images may be fetched from although they are not public."""
     secret_key: str = ""
     """Signs links and sessions; empty: made once and kept in the data folder."""
     rate_limits: bool = True
@@ -94,7 +99,18 @@ def read_settings(environ: dict[str, str]) -> Settings:
             raise Invalid(f"CAIRN_{name.upper()} must begin with {' or '.join(f'{each}://' for each in schemes)}.")
     if not 0 < given.get("port", 1) < 65536:
         raise Invalid(f"CAIRN_PORT must be between 1 and 65535, not {given['port']}.")
+    hosts_and_ports(given.get("outgoing_allow", ""))
     return Settings(**given)
+
+
+def hosts_and_ports(text: str) -> frozenset[tuple[str, int]]:
+    found = set()
+    for one in filter(None, text.replace(" ", "").lower().split(",")):
+        host, _, port = one.rpartition(":")
+        if not host or not port.isdecimal():
+            raise Invalid(f"CAIRN_OUTGOING_ALLOW must name hosts with ports, host:port, not {one!r}.")
+        found.add((host.strip("[]"), int(port)))
+    return frozenset(found)
 
 
 @cache
@@ -140,6 +156,17 @@ def clickhouse() -> ClickHouse:
     if not url:
         raise Unavailable("No ClickHouse: start `cairn serve`, or set CAIRN_CLICKHOUSE_URL.")
     return ClickHouse(url)
+
+
+@cache
+def files() -> Files:
+    return FolderFiles(settings().data_dir / "files")
+
+
+@cache
+def outgoing() -> Guard:
+    """Requests to addresses that users name."""
+    return Guard(allow=hosts_and_ports(settings().outgoing_allow))
 
 
 @cache

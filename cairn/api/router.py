@@ -17,6 +17,7 @@ from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
 from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
 from cairn.api.resources.events import EVENTS
+from cairn.api.resources.images import IMAGES
 from cairn.api.resources.import_jobs import IMPORT_JOBS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
 from cairn.api.resources.lists import LISTS
@@ -64,6 +65,7 @@ RESOURCES: tuple[Resource, ...] = (
     EVENTS,
     ATTRIBUTIONS,
     TEMPLATES,
+    IMAGES,
     UNIVERSAL_CONTENT,
     CAMPAIGNS,
     CAMPAIGN_MESSAGES,

@@ -14,7 +14,7 @@ ABSENT = {
     ("page_cursor", ""): "reports come in one page",
 }
 # Tags whose every operation is here.
-SERVED = ("Accounts", "Campaigns", "Events", "Lists", "Segments", "Tags")
+SERVED = ("Accounts", "Campaigns", "Events", "Images", "Lists", "Segments", "Tags")
 
 
 def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any]]]:

@@ -6,7 +6,7 @@ import pytest
 
 from cairn.cli import settings as page
 from cairn.kernel.errors import Invalid
-from cairn.wiring import Settings, read_settings
+from cairn.wiring import Settings, hosts_and_ports, read_settings
 
 PAGE = Path(__file__).parents[3] / "docs" / "operate" / "settings.md"
 
@@ -27,6 +27,11 @@ def test_values_are_read_as_what_they_mean() -> None:
         ("CAIRN_PORT", "70000", "CAIRN_PORT must be between 1 and 65535, not 70000."),
         ("CAIRN_RATE_LIMITS", "maybe", "CAIRN_RATE_LIMITS must be on or off, not 'maybe'"),
         ("CAIRN_DATABASE_URL", "mysql://db/cairn", "CAIRN_DATABASE_URL must begin with postgresql:// or postgres://."),
+        (
+            "CAIRN_OUTGOING_ALLOW",
+            "pictures:8080, pictures",
+            "CAIRN_OUTGOING_ALLOW must name hosts with ports, host:port, not 'pictures'.",
+        ),
         ("CAIRN_CLICKHOUSE_URL", "db:8123", "CAIRN_CLICKHOUSE_URL must begin with http:// or https://."),
     ],
 )
@@ -42,3 +47,7 @@ def test_every_setting_says_what_it_does() -> None:
 
 def test_the_page_lists_the_settings_as_they_are() -> None:
     assert PAGE.read_text() == page.page(), "write it anew: cairn settings > docs/operate/settings.md"
+
+
+def test_hosts_that_may_be_asked_are_read_as_pairs() -> None:
+    assert hosts_and_ports("Pictures:8080, [fd00::1]:80") == {("pictures", 8080), ("fd00::1", 80)}

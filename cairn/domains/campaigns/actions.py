@@ -18,6 +18,7 @@ from cairn.domains.campaigns.contracts import (
     MessageDraft,
 )
 from cairn.domains.campaigns.models import ACTIVE, WAITING, Campaign, CampaignMessage, Status
+from cairn.domains.images import queries as images
 from cairn.domains.messaging import actions as messaging
 from cairn.domains.messaging import queries as ledger
 from cairn.domains.tags import actions as tags
@@ -41,7 +42,7 @@ def create_campaign(
     tracking_options: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> CampaignView:
-    """A draft with its message. Raises Invalid."""
+    """A draft with its message. Raises Invalid, NotFound for an image of another account."""
     if len(messages) != 1:
         raise Invalid("A campaign has one message.", pointer=f"{AT}campaign-messages/data")
     draft = messages[0]
@@ -52,6 +53,8 @@ def create_campaign(
     scheduling.check(strategy, channel)
     definitions.check(draft.definition, f"{AT}campaign-messages/data/0/attributes/definition")
     audience.check(scope, audiences.included, audiences.excluded)
+    if draft.image_id:
+        images.get_image(scope, draft.image_id)
     row = Campaign(
         account_id=scope.account_id,
         id=ids.ulid(),
@@ -186,7 +189,7 @@ def update_message(
         if image_id is not None:
             if message.definition.get("channel") == EMAIL:
                 raise Invalid("Only mobile push and SMS messages carry an image.", pointer="/data")
-            message.image_id = image_id
+            message.image_id = images.get_image(scope, image_id).id
         message.updated_at = now
         CampaignMessage.objects.within(scope).filter(id=message_id).update(
             definition=message.definition, image_id=message.image_id, updated_at=now
