@@ -1,16 +1,24 @@
 // A newcomer's first quarter of an hour with the demo shop, by real clicks. Prints one JSON object of what was seen.
+// With CAIRN_SHOTS=folder it also takes the pictures of docs/guide, with CAIRN_STAMP in place of the time in names.
 // usage: CAIRN_URL=… CAIRN_EMAIL=… CAIRN_PASSWORD=… CAIRN_KEY=… CAIRN_CHROMIUM=… node tests/journeys/first_light.mjs
 import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
-const { CAIRN_URL: base, CAIRN_EMAIL, CAIRN_PASSWORD, CAIRN_KEY, CAIRN_CHROMIUM, CAIRN_SHOTS } = process.env;
+const { CAIRN_URL: base, CAIRN_EMAIL, CAIRN_PASSWORD, CAIRN_KEY, CAIRN_CHROMIUM, CAIRN_SHOTS, CAIRN_STAMP } = process.env;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 const PATIENCE = 30_000;
-const stamp = Date.now();
+const stamp = CAIRN_STAMP ?? Date.now();
 const newcomer = `newcomer-${stamp}@example.com`;
 const subject = `A lantern for {{ first_name }} ${stamp}`;
-const HTML = `<html><body><p>Dear {{ first_name }},</p><p><a href="${base}/demo-shop/products/LL-1004">See the lantern</a></p>{% unsubscribe 'Unsubscribe' %}</body></html>`;
+const HTML = `<html>
+<body style="font-family: Georgia, serif">
+<p>Dear {{ first_name|default:'friend' }},</p>
+<p>the evenings are long, and we have
+<a href="${base}/demo-shop/products/LL-1004">a lantern for them</a>.</p>
+<p><small>{{ organization.name }} · {% unsubscribe 'Unsubscribe' %}</small></p>
+</body>
+</html>`;
 const HEADERS = { authorization: `Klaviyo-API-Key ${CAIRN_KEY}`, revision: "2026-07-15", "content-type": "application/vnd.api+json" };
 
 const seen = {};
@@ -22,7 +30,9 @@ page.on("pageerror", (error) => errors.push(String(error)));
 page.on("response", (answer) => answer.status() >= 500 && errors.push(`${answer.status()} ${answer.url()}`));
 
 async function shoot(name) {
-  if (CAIRN_SHOTS) await page.screenshot({ path: `${CAIRN_SHOTS}/${name}.png` });
+  if (!CAIRN_SHOTS) return;
+  await page.waitForTimeout(1500); // for the eye: charts have drawn themselves
+  await page.screenshot({ path: `${CAIRN_SHOTS}/${name}.png` });
 }
 
 async function sendEvent(metric, profile, more = {}) {
@@ -78,14 +88,14 @@ async function sendACampaign() {
   await dialog.getByRole("textbox").first().fill(`First letter ${stamp}`);
   await dialog.getByLabel("Send to").click();
   await page.keyboard.type(`Newcomers ${stamp}`);
-  await page.getByRole("option", { name: `Newcomers ${stamp}` }).click();
+  await page.getByRole("option", { name: `Newcomers ${stamp}`, exact: true }).click();
   await page.keyboard.press("Escape");
   await dialog.getByRole("button", { name: "Create campaign" }).click();
   await page.getByRole("tab", { name: /content/i }).click();
   await page.getByLabel("Subject").fill(subject);
   const html = page.getByLabel("HTML");
   await html.fill(HTML);
-  await page.frameLocator("iframe").first().getByText("See the lantern").waitFor(); // the preview
+  await page.frameLocator("iframe").first().getByText("a lantern for them").waitFor(); // the preview
   seen.preview = true;
   await shoot("campaign-content");
   await page.getByRole("tab", { name: /review/i }).click();
@@ -102,7 +112,7 @@ async function readAndClickTheMail() {
   const mail = page.frameLocator("iframe").first();
   await mail.getByText("Dear Nora,").waitFor();
   await shoot("outbox");
-  const [shop] = await Promise.all([page.context().waitForEvent("page"), mail.getByText("See the lantern").click()]);
+  const [shop] = await Promise.all([page.context().waitForEvent("page"), mail.getByText("a lantern for them").click()]);
   shop.setDefaultTimeout(PATIENCE);
   await shop.getByRole("button", { name: "Order now" }).waitFor();
   seen.landed = new URL(shop.url()).pathname;
