@@ -11,13 +11,20 @@ EMAIL: Final = re.compile(
     r"[^\s@\"(),:;<>\[\\\]\x00-\x1f\x7f]{1,64}"
     r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
 )
+# What nearly all addresses look like, some of what EMAIL takes and found in half the time.
+USUAL_EMAIL: Final = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
 E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 PHONE_PUNCTUATION: Final = re.compile(r"[\s().\-]")
 
 
 def is_email(text: str) -> bool:
     """Whether the text can be an address; letters of all scripts may be in it."""
-    return len(text) <= LONGEST_EMAIL and EMAIL.fullmatch(text) is not None
+    if len(text) > LONGEST_EMAIL:
+        return False
+    return USUAL_EMAIL.fullmatch(text) is not None or EMAIL.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=20_000)
