@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
@@ -28,10 +29,11 @@ from cairn.kernel.errors import Conflict, Unavailable
 from cairn.wiring import Settings
 
 # Together below ten seconds, the promise of Ctrl-C.
-STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), ("worker",), ("clickhouse", "postgres"))
+STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), ("sender", "worker"), ("clickhouse", "postgres"))
 CODE = Path(__file__).parents[1]
 # Accepting comes first: what follows an event may be a moment late where processors are scarce.
 WORKER_NICENESS = 10
+WORKERS = {"worker": "ingest,outbox,imports,demo", "sender": "campaigns"}
 # What the web process knows of accounts and keys, kept by it.
 KEYS = Path("cache") / "keys.json"
 WEB_PATIENCE = 5.0
@@ -79,7 +81,7 @@ class Server:
         self.metrics = settings.data_dir.absolute() / "metrics"
         self.announced = False
         self.demo = DemoNotice(settings.data_dir, settings.public_url) if settings.demo else None
-        self.reloader = Reloader(CODE, lambda: self.restart("web", "worker")) if reload else None
+        self.reloader = Reloader(CODE, lambda: self.restart("web", "worker", "sender")) if reload else None
         self.supervisor = Supervisor(
             self.services(), stop_order=STOP_ORDER, changed=self.changed, tick=self.look_around
         )
@@ -128,7 +130,15 @@ class Server:
                 needs=("schema-postgres",),
                 patience=self.web_patience(),
             ),
-            Service("worker", lambda: self.child("worker"), needs=("schema-postgres", "schema-clickhouse")),
+            # Sending has a process of its own: a large campaign and a burst of events do not wait for each other.
+            *(
+                Service(
+                    name,
+                    partial(self.child, "worker", "--only", loops),
+                    needs=("schema-postgres", "schema-clickhouse"),
+                )
+                for name, loops in WORKERS.items()
+            ),
         ]
 
     def web_patience(self) -> float:
