@@ -650,6 +650,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/image-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload image from file */
+        post: operations["upload_image_from_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get images */
+        get: operations["get_images"];
+        put?: never;
+        /** Upload image from url */
+        post: operations["upload_image_from_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get image */
+        get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update image */
+        patch: operations["update_image"];
+        trace?: never;
+    };
     "/api/import-jobs": {
         parameters: {
             query?: never;
@@ -2933,11 +2986,32 @@ export interface components {
             /** @default null */
             phone_number: string | null;
         };
+        /** ImageChanges */
+        ImageChanges: {
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            hidden: boolean | null;
+        };
         /** ImageId */
         ImageId: {
             /** @enum {unknown} */
             type: "image";
             id: string;
+        };
+        ImageResource: {
+            /** @constant */
+            type: "image";
+            id: string;
+            attributes: {
+                name: string;
+                image_url: string;
+                format: string;
+                size: number;
+                hidden: boolean;
+                updated_at: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         /** Immediate */
         Immediate: {
@@ -3209,6 +3283,14 @@ export interface components {
         /** NewDeletion */
         NewDeletion: {
             profile: components["schemas"]["Data_Person_"];
+        };
+        /** NewImage */
+        NewImage: {
+            import_from_url: string;
+            /** @default null */
+            name: string | null;
+            /** @default false */
+            hidden: boolean | null;
         };
         /** NewImport */
         NewImport: {
@@ -4541,6 +4623,8 @@ export interface operations {
                 "additional-fields[template]"?: "definition"[];
                 /** @description Show only these attributes */
                 "fields[template]"?: ("name" | "editor_type" | "html" | "text" | "amp" | "created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4562,7 +4646,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["CampaignMessageResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"])[];
+                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"] | components["schemas"]["ImageResource"])[];
                     };
                 };
             };
@@ -4658,7 +4742,10 @@ export interface operations {
     };
     get_image_for_campaign_message: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
+            };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
                 revision: string;
@@ -4677,7 +4764,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": {
-                        data: Record<string, never> | null;
+                        data: components["schemas"]["ImageResource"] | null;
                         links?: components["schemas"]["ObjectLinks"];
                     };
                 };
@@ -5408,6 +5495,8 @@ export interface operations {
                 "additional-fields[template]"?: "definition"[];
                 /** @description Show only these attributes */
                 "fields[template]"?: ("name" | "editor_type" | "html" | "text" | "amp" | "created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -5429,7 +5518,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["CampaignMessageResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"])[];
+                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"] | components["schemas"]["ImageResource"])[];
                     };
                 };
             };
@@ -5464,7 +5553,7 @@ export interface operations {
                             id: string;
                         }[];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"])[];
+                        included?: (components["schemas"]["CampaignResource"] | components["schemas"]["TemplateResource"] | components["schemas"]["ImageResource"])[];
                     };
                 };
             };
@@ -5852,6 +5941,206 @@ export interface operations {
                             type: "profile";
                             id: string;
                         } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    upload_image_from_file: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default  */
+                    name?: string;
+                    /**
+                     * @default false
+                     * @enum {unknown}
+                     */
+                    hidden?: "" | "0" | "1" | "False" | "True" | "false" | "true";
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_images: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `any`, `equals` (a string)<br>`updated_at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`format`: `any`, `equals` (a string)<br>`name`: `any`, `contains`, `ends-with`, `equals`, `starts-with` (a string)<br>`size`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a number)<br>`hidden`: `any`, `equals` (true or false) */
+                filter?: string;
+                sort?: "format" | "-format" | "id" | "-id" | "name" | "-name" | "size" | "-size" | "updated_at" | "-updated_at";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImageResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    upload_image_from_url: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "image";
+                        attributes: components["schemas"]["NewImage"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_image: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_image: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[image]"?: ("name" | "image_url" | "format" | "size" | "hidden" | "updated_at")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "image";
+                        id: string;
+                        attributes: components["schemas"]["ImageChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImageResource"];
                         links?: components["schemas"]["ObjectLinks"];
                     };
                 };
