@@ -50,8 +50,8 @@ class Settings:
     """`off` enforces no rate limits (their headers stay), for benchmarks and probes."""
     log_json: bool = False
     """One JSON object per log line instead of text."""
-    workers: int = 1
-    """Number of web worker processes."""
+    workers: int = 2
+    """Number of web worker processes. While one commits to its log, the other reads requests. Each counts rate limits."""
     demo: bool = False
     """Fill an empty data folder with the demo shop and keep it alive."""
     bench: bool = False
