@@ -51,7 +51,7 @@ class Settings:
     log_json: bool = False
     """One JSON object per log line instead of text."""
     workers: int = 2
-    """Number of web worker processes. While one commits to its log, the other reads requests. Each counts rate limits."""
+    """Number of web worker processes: while one commits to its log, another reads. Each counts rate limits."""
     demo: bool = False
     """Fill an empty data folder with the demo shop and keep it alive."""
     bench: bool = False
