@@ -83,6 +83,21 @@ class Keyring:
         except (OSError, msgspec.MsgspecError) as problem:
             logger.warning("The kept keys cannot be read: %s", problem)
 
+    def _learn(self) -> None:
+        """Adds what another process has kept since: it may have met a key before the database went away."""
+        try:
+            content = self._file.read_bytes()
+            if content == self._saved:
+                return
+            snapshot = msgspec.json.decode(content, type=Snapshot)
+        except (OSError, msgspec.MsgspecError):
+            return
+        self._saved = content
+        for account in snapshot.accounts:
+            self._accounts.setdefault(account.id, account)
+        for key in snapshot.keys:
+            self._add(key)
+
     async def keep_fresh(self) -> None:
         """Reloads for ever. Failures are told once, until it works again."""
         failing = False
@@ -131,7 +146,12 @@ class Keyring:
             return None
         async with self._asking:
             if digest not in self._scopes and not self._is_unknown(digest):
-                await self._look_up_key(digest)
+                try:
+                    await self._look_up_key(digest)
+                except Unavailable:
+                    self._learn()
+                    if digest not in self._scopes:
+                        raise
         return self._scopes.get(digest)
 
     async def account(self, account_id: str) -> AccountFacts | None:
@@ -140,7 +160,12 @@ class Keyring:
             return known
         async with self._asking:
             if account_id not in self._accounts and not self._is_unknown(account_id):
-                await self._look_up_account(account_id)
+                try:
+                    await self._look_up_account(account_id)
+                except Unavailable:
+                    self._learn()
+                    if account_id not in self._accounts:
+                        raise
         return self._accounts.get(account_id)
 
     def rate_limits(self, account_id: str) -> dict[str, object]:

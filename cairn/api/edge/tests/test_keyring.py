@@ -96,6 +96,26 @@ def test_known_keys_hold_while_postgresql_is_away_also_after_a_restart(tmp_path:
     asyncio.run(story())
 
 
+def test_a_key_that_another_process_met_is_known_while_postgresql_is_away(tmp_path: Path) -> None:
+    """A key made a moment ago was looked up by one web worker only; then the database went away."""
+    accounts = Accounts(keys_known=[])
+
+    async def story() -> None:
+        first, second = (Keyring(accounts, tmp_path / "keys.json") for _ in range(2))
+        await second.reload()
+        accounts.keys_known.append(KeyFacts(digest_of("pk_new"), "k3", COMPANY, ("full",)))
+        accounts.accounts_known.append(AccountFacts("NewAcc", 8))
+        await first.reload()
+        accounts.away = True
+        scope = await second.key("pk_new")
+        assert scope is not None and scope.account_id == COMPANY
+        assert await second.account("NewAcc") == AccountFacts("NewAcc", 8)
+        with pytest.raises(Unavailable):
+            await second.key("pk_nobody_met")
+
+    asyncio.run(story())
+
+
 def test_the_kept_state_holds_no_key_and_is_nobody_elses_to_read(tmp_path: Path) -> None:
     asyncio.run(Keyring(Accounts(), tmp_path / "keys.json").reload())
     assert ANNAS_KEY.encode() not in (tmp_path / "keys.json").read_bytes()
