@@ -152,7 +152,7 @@ def kill_worker(server: Server) -> None:
     assert server.data_dir is not None
     state = read_state(server.data_dir)
     assert state is not None
-    os.kill(state.processes["sender"], signal.SIGKILL)
+    os.kill(state.processes["sender-1"], signal.SIGKILL)
 
 
 def run(server: Server, sink: Sink, count: int, *, kill: bool) -> dict[str, Any]:

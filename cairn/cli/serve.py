@@ -28,12 +28,14 @@ from cairn.infra.supervisor.supervisor import Supervisor
 from cairn.kernel.errors import Conflict, Unavailable
 from cairn.wiring import Settings
 
+# Writing mails is all processor: two write more than one, and one goes on while the other is started again.
+SENDERS = ("sender-1", "sender-2")
+WORKERS = {"worker": "ingest,outbox,imports,demo", **dict.fromkeys(SENDERS, "campaigns")}
 # Together below ten seconds, the promise of Ctrl-C.
-STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), ("sender", "worker"), ("clickhouse", "postgres"))
+STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), (*SENDERS, "worker"), ("clickhouse", "postgres"))
 CODE = Path(__file__).parents[1]
 # Accepting comes first: what follows an event may be a moment late where processors are scarce.
 WORKER_NICENESS = 10
-WORKERS = {"worker": "ingest,outbox,imports,demo", "sender": "campaigns"}
 # What the web process knows of accounts and keys, kept by it.
 KEYS = Path("cache") / "keys.json"
 WEB_PATIENCE = 5.0
@@ -81,7 +83,7 @@ class Server:
         self.metrics = settings.data_dir.absolute() / "metrics"
         self.announced = False
         self.demo = DemoNotice(settings.data_dir, settings.public_url) if settings.demo else None
-        self.reloader = Reloader(CODE, lambda: self.restart("web", "worker", "sender")) if reload else None
+        self.reloader = Reloader(CODE, lambda: self.restart("web", *WORKERS)) if reload else None
         self.supervisor = Supervisor(
             self.services(), stop_order=STOP_ORDER, changed=self.changed, tick=self.look_around
         )
@@ -130,7 +132,7 @@ class Server:
                 needs=("schema-postgres",),
                 patience=self.web_patience(),
             ),
-            # Sending has a process of its own: a large campaign and a burst of events do not wait for each other.
+            # Sending has processes of its own: a large campaign and a burst of events do not wait for each other.
             *(
                 Service(
                     name,

@@ -22,7 +22,7 @@ BUSY = 2.0
 
 def test_all_parts_run_after_the_first_start(server: Server) -> None:
     eventually(server.is_well, "all parts running")
-    assert set(server.state().processes) == {"clickhouse", "postgres", "web", "worker", "sender"}
+    assert set(server.state().processes) == {"clickhouse", "postgres", "web", "worker", "sender-1", "sender-2"}
     assert server.health()["log"] == {lane: {"accepted": 0, "behind": 0} for lane in ("consent", "live", "bulk")}
 
 
@@ -53,7 +53,7 @@ def test_a_bad_account_is_refused_with_one_line(server: Server) -> None:
     assert refused.stderr == "cairn: 'nobody' is not an email address.\n"
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "sender", "clickhouse", "postgres"])
+@pytest.mark.parametrize("name", ["web", "worker", "sender-1", "clickhouse", "postgres"])
 def test_a_killed_process_heals_and_the_others_live_on(server: Server, name: str) -> None:
     eventually(server.is_well, "all parts running")
     before = dict(server.state().processes)
@@ -128,7 +128,7 @@ def test_stores_given_by_url_are_used_and_not_started() -> None:
         try:
             made.start()
             eventually(made.is_well, "all parts running")
-            assert set(made.state().processes) == {"web", "worker", "sender"}
+            assert set(made.state().processes) == {"web", "worker", "sender-1", "sender-2"}
             assert not (made.folder / "postgres").exists()
             assert made.create_account("by-url@example.com")["company_id"]
             assert made.interrupt() < 10

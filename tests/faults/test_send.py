@@ -114,7 +114,7 @@ def test_a_worker_killed_half_way_forgets_nobody(server: Server, post: Post) -> 
     shop = Shop(server, server.create_account("anna@example.com")["private_key"])
     campaign_id = shop.send(shop.list_of_people())
     eventually(lambda: post.got.total() >= PEOPLE // 3, "a third of the mails", seconds=60)
-    psutil.Process(server.state().processes["sender"]).kill()
+    psutil.Process(server.state().processes["sender-1"]).kill()
     path = f"/api/campaigns/{campaign_id}"
     eventually(lambda: shop.call("GET", path)["attributes"]["status"] == "Sent", "the end", seconds=90)
     assert len(post.got) == PEOPLE
