@@ -25,7 +25,7 @@ from cairn.kernel.scope import Scope
 log = logging.getLogger(__name__)
 
 ADDED_AT_ONCE: Final = 5_000
-PAUSE: Final = timedelta(seconds=5)
+PAUSE: Final = timedelta(seconds=1)
 AWAY: Final = timedelta(seconds=10)
 FAILED: Final = timedelta(minutes=1)
 LOOKED_AT: Final = 20

@@ -26,7 +26,7 @@ export function LatestCampaigns() {
         sort: "-scheduled_at",
         "page[size]": SHOWN,
       }),
-    refetchInterval: 30_000,
+    refetchInterval: 5_000,
   });
   const statistics = useCampaignStatistics(orderMetric(metrics.data)?.id);
   return (
