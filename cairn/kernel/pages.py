@@ -11,12 +11,14 @@ Row = TypeVar("Row", covariant=True)
 class PageRequest:
     """`after` is the position (sort values, then id) of the last row seen, as text; None begins at the start.
 
-    `backwards` asks for the rows before that position instead.
+    `backwards` asks for the rows before that position instead. `skip` rows are left out first: for the old API, whose
+    pages have numbers. Only listings of PostgreSQL know it.
     """
 
     size: int
     after: tuple[str, ...] | None = None
     backwards: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,14 @@ from cairn.domains.lists.contracts import CONFIRM, CONFIRMATION_WANTED, Confirma
 from cairn.domains.lists.models import List, ListMember, OptIn
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles import queries as profile_queries
-from cairn.domains.profiles.contracts import EMAIL_MARKETING, SUBSCRIBED, ConsentChange, Wish
+from cairn.domains.profiles.contracts import (
+    EMAIL_MARKETING,
+    SUBSCRIBED,
+    ConsentChange,
+    ProfilePatch,
+    Resolved,
+    Wish,
+)
 from cairn.infra.postgres import outbox
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.ids import short_id
@@ -101,6 +108,22 @@ def remove_members(scope: Scope, list_id: str, profile_ids: Sequence[str]) -> se
     with transaction.atomic():
         List.objects.of(scope, list_id)
         return leave(scope, list_id, known(scope, profile_ids))
+
+
+def add_people(scope: Scope, list_id: str, patches: Sequence[ProfilePatch], *, now: datetime) -> list[Resolved]:
+    """Write people as the patches say and add them to a list. Raises NotFound for a list of another account."""
+    with transaction.atomic():
+        List.objects.of(scope, list_id)
+        found = profiles.apply_patches(scope, patches, now=now)
+        join(scope, list_id, [one.number for one in found if one.number], now=now)
+    return found
+
+
+def change_consent_now(scope: Scope, list_id: str, changes: Sequence[ConsentChange], *, now: datetime) -> list[Wish]:
+    """Record wishes about one list at once. Raises NotFound for a list of another account."""
+    with transaction.atomic():
+        List.objects.of(scope, list_id)
+        return change_consent(scope, changes, now=now)
 
 
 def known(scope: Scope, profile_ids: Sequence[str]) -> list[int]:

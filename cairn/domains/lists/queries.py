@@ -48,6 +48,20 @@ def memberships(scope: Scope, numbers: Iterable[int]) -> dict[int, list[Membersh
     return dict(found)
 
 
+def owners_of(list_id: str) -> list[str]:
+    """The accounts that have a list with this id: for forms on a shop's pages, which name nothing else. One, unless
+    chance gave the same id twice."""
+    rows = List.objects.filter(id=list_id).order_by("created")
+    return [str(row.account_id) for row in rows[:2]]
+
+
+def members_after(scope: Scope, list_id: str, number: int, size: int) -> list[MemberRow]:
+    """Members in order of their numbers, those after `number`. Raises NotFound."""
+    List.objects.of(scope, list_id)
+    rows = ListMember.objects.within(scope).filter(list_id=list_id, number__gt=number).order_by("number")
+    return [member(row) for row in rows[:size]]
+
+
 def member_numbers(scope: Scope, list_ids: Iterable[str]) -> list[int]:
     """Everybody who is in one of the lists, once."""
     rows = ListMember.objects.within(scope).filter(list_id__in=list(list_ids))

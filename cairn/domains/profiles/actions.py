@@ -236,6 +236,14 @@ def suppress(scope: Scope, numbers: Sequence[int], *, reason: Reason, at: dateti
         return consent.suppress(scope, numbers, reason, at=at, now=now)
 
 
+def exclude_now(scope: Scope, email: str, *, now: datetime) -> bool:
+    """Suppress whoever has an address, by hand and at once; whether that was new. Nobody yet: a profile is made."""
+    with transaction.atomic():
+        store.lock(scope)
+        people = people_of(scope, SuppressProfiles(emails=[email]), now=now)
+        return bool(suppress(scope, [one.number for one in people], reason=Reason.USER_SUPPRESSED, at=now, now=now))
+
+
 def unsuppress(scope: Scope, numbers: Sequence[int], *, at: datetime, now: datetime) -> set[int]:
     """Lift manual suppressions; bounces, complaints and unsubscriptions stay."""
     with transaction.atomic():

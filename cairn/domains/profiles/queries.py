@@ -24,6 +24,9 @@ from cairn.domains.profiles.contracts import (
     Standing,
     Suppressed,
 )
+from cairn.domains.profiles.exclusions import Excluded as Excluded
+from cairn.domains.profiles.exclusions import excluded as excluded
+from cairn.domains.profiles.exclusions import excluded_from as excluded_from
 from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression, Touched
 from cairn.domains.profiles.rows import profile_info
 from cairn.infra.postgres.listing import matching, paged

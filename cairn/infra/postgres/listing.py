@@ -102,7 +102,7 @@ def paged(
     if page.after is not None:
         rows = rows.filter(after_position(rows.model, column, key, page.after, down=down))
     order = [F(name).desc() if down else F(name).asc() for name in dict.fromkeys((column, key))]
-    found = list(rows.order_by(*order)[: page.size + 1])
+    found = list(rows.order_by(*order)[page.skip : page.skip + page.size + 1])
     more = len(found) > page.size
     found = found[: page.size]
     if page.backwards:
