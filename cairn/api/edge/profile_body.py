@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from cairn.api.edge.decode import check_properties
 from cairn.api.kernel import errors
-from cairn.domains.profiles.contracts import ProfilePatch
+from cairn.domains.profiles.contracts import MOST_EMAILS, ProfilePatch
 from cairn.kernel.contact import e164, is_email
 
 LONGEST_IDENTIFIER: Final = 1_000
@@ -37,8 +37,14 @@ class PatchProperties(Struct, gc=False):
     unset: str | list[str] | None = None
 
 
+class PatchIdentifiers(Struct, gc=False):
+    append: dict[str, Any] | None = None
+    unappend: dict[str, Any] | None = None
+
+
 class ProfileMeta(Struct, gc=False):
     patch_properties: PatchProperties | None = None
+    patch_identifiers: PatchIdentifiers | None = None
 
 
 class ProfileAttributes(Struct, gc=False):
@@ -134,10 +140,14 @@ def patch_of(data: ProfileData, *, trusted: bool, clearing: bool) -> ProfilePatc
         patch.properties = given.properties
     if clearing:
         patch.cleared = [name for name in (*IDENTIFIERS, "location", "properties") if getattr(given, name) is None]
-    if given.meta is not None and given.meta.patch_properties is not None:
-        add_verbs(patch, given.meta.patch_properties)
-    if data.meta is not None and data.meta.patch_properties is not None:
-        add_verbs(patch, data.meta.patch_properties)
+    for meta, place in ((given.meta, "/data/attributes/meta"), (data.meta, "/data/meta")):
+        if meta is not None and meta.patch_properties is not None:
+            add_verbs(patch, meta.patch_properties)
+        if meta is not None and meta.patch_identifiers is not None:
+            given_identifiers = meta.patch_identifiers
+            pointer = f"{place}/patch_identifiers"
+            patch.add_emails = addresses(given_identifiers.append, f"{pointer}/append")
+            patch.drop_emails = addresses(given_identifiers.unappend, f"{pointer}/unappend")
     return patch
 
 
@@ -150,6 +160,23 @@ def add_verbs(patch: ProfilePatch, verbs: PatchProperties) -> None:
         patch.unappend = verbs.unappend
     if verbs.unset:
         patch.unset = [verbs.unset] if isinstance(verbs.unset, str) else verbs.unset
+
+
+def addresses(verbs: dict[str, Any] | None, pointer: str) -> list[str]:
+    """The further email addresses that a verb names: one or a list of them."""
+    if not verbs:
+        return []
+    if strange := next((name for name in verbs if name != "email"), None):
+        raise errors.invalid("Only `email` can be appended and unappended.", pointer=f"{pointer}/{strange}")
+    given = verbs["email"]
+    found = given if isinstance(given, list) else [given]
+    if len(found) > MOST_EMAILS:
+        raise errors.invalid(f"A profile has {MOST_EMAILS} email addresses at most.", pointer=f"{pointer}/email")
+    for place, address in enumerate(found):
+        if not isinstance(address, str) or not is_email(address.strip()):
+            at = f"/{place}" if isinstance(given, list) else ""
+            raise errors.invalid("This is not a valid email address.", pointer=f"{pointer}/email{at}")
+    return [address.strip() for address in found]
 
 
 def location_of(given: Location, *, clearing: bool) -> dict[str, Any]:

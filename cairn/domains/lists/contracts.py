@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from cairn.domains.profiles.contracts import ConsentChange
+from cairn.domains.profiles.contracts import ProfilesMerged as ProfilesMerged
 
 MERGED = "profiles.merged"
 
@@ -56,11 +57,3 @@ class ConfirmationWanted(msgspec.Struct):
     email: str
     list_name: str
     token: str
-
-
-class ProfilesMerged(msgspec.Struct):
-    """Fact `profiles.merged`, as far as lists need it: numbers of the profile that is gone and of what it became."""
-
-    account_id: str
-    source: int
-    destination: int

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cairn.domains.profiles import consent, identity, jobs, patching, push_tokens, queries, store
+from cairn.domains.profiles import consent, emails, identity, jobs, patching, push_tokens, queries, store
 from cairn.domains.profiles.contracts import (
     ConsentChange,
     Device,
@@ -16,7 +16,7 @@ from cairn.domains.profiles.contracts import (
     Wish,
 )
 from cairn.domains.profiles.identity import Asked, Person, Step, World
-from cairn.domains.profiles.patching import Record
+from cairn.domains.profiles.planning import apply_data, plan, record_of, wish_of
 from cairn.kernel.errors import Conflict, Invalid, NotFound
 from cairn.kernel.scope import Scope
 
@@ -53,42 +53,6 @@ def apply_patches(
             changed = apply_data(scope, patches, steps)
         store.write(scope, world, changed, now=now)
     return [resolved(step) for step in steps]
-
-
-def wish_of(scope: Scope, patch: ProfilePatch, proposed: str | None) -> Asked:
-    kx = queries.opened(scope, patch.kx) or None if patch.kx else None
-    return identity.asked(patch, kx, proposed)
-
-
-def plan(scope: Scope, patches: Sequence[ProfilePatch], wishes: Sequence[Asked]) -> tuple[World, list[Step]]:
-    world = store.find(scope, wishes)
-    return world, [world.resolve(patch, wish) for patch, wish in zip(patches, wishes, strict=True)]
-
-
-def apply_data(scope: Scope, patches: Sequence[ProfilePatch], steps: Sequence[Step]) -> list[Person]:
-    """Run the patches' data through the people's records; those that changed."""
-    busy = [
-        (patch, step)
-        for patch, step in zip(patches, steps, strict=True)
-        if step.sources or patching.carries_data(patch)
-    ]
-    people = {id(p): p for _, step in busy for p in (step.target, *step.sources) if p is not None}
-    store.load_records(scope, people.values())
-    for patch, step in busy:
-        if step.target is None:
-            continue
-        record = record_of(step.target)
-        for source in step.sources:
-            patching.absorb(record, record_of(source))
-        patching.apply(record, patch)
-    everyone = {id(step.target): step.target for step in steps if step.target is not None}
-    return [person for person in everyone.values() if person.changed or (person.record and person.record.changed)]
-
-
-def record_of(person: Person) -> Record:
-    if person.record is None:
-        person.record = Record()
-    return person.record
 
 
 def resolved(step: Step) -> Resolved:
@@ -129,12 +93,14 @@ def refuse_two(scope: Scope, patch: ProfilePatch) -> None:
     """Merging people takes more than a request that may have mixed them up: see `merge`."""
     world, wish = lookup(scope, patch)
     people = [world.by_id[wish.id]] if wish.id in world.by_id else []
-    for key in wish.keys:
+    for key in (*wish.keys, *wish.added):
         person = world.find(key)
         if person is not None and not person.anonymous and person not in people:
             people.append(person)
     if len(people) > 1:
         raise duplicate(people[1])
+    if people and (wish.added or wish.dropped):
+        emails.check(scope, people[0], wish)
 
 
 def lookup(scope: Scope, patch: ProfilePatch) -> tuple[World, Asked]:
@@ -156,7 +122,7 @@ def create(scope: Scope, patch: ProfilePatch, *, now: datetime) -> Resolved:
     with transaction.atomic():
         store.lock(scope)
         world, wish = lookup(scope, patch)
-        for key in wish.keys:
+        for key in (*wish.keys, *wish.added):
             person = world.find(key)
             if person is not None and (not person.anonymous or key[0] == identity.ANONYMOUS):
                 raise duplicate(person)
@@ -178,8 +144,11 @@ def update(scope: Scope, profile_id: str, patch: ProfilePatch, *, now: datetime)
         return apply_patches(scope, [patch], now=now)[0]
 
 
-def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime) -> Resolved:
-    """Merge the source into the destination, for good. Raises NotFound, and Invalid for one and the same profile."""
+def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime, how: str = "request") -> Resolved:
+    """Merge the source into the destination, for good; `how` it came to that is noted with it.
+
+    Raises NotFound, and Invalid for one and the same profile.
+    """
     with transaction.atomic():
         store.lock(scope)
         world = store.find(scope, [Asked(destination_id, ()), Asked(source_id, ())])
@@ -189,7 +158,7 @@ def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime) -
         world.merge(source, target)
         store.load_records(scope, (target, source))
         patching.absorb(record_of(target), record_of(source))
-        store.write(scope, world, [target], now=now)
+        store.write(scope, world, [target], now=now, how=how)
     return Resolved(target.number, target.id, False)
 
 

@@ -9,12 +9,17 @@ from typing import Any
 import msgspec
 
 
+MOST_EMAILS = 5
+"""Addresses of one profile, the shown one included; a merge may bring more."""
+
+
 class ProfilePatch(msgspec.Struct, omit_defaults=True):
     """What one request says of one person. A key that is absent says nothing; a null clears.
 
     `id` is a profile's ULID. `attributes` holds standard fields by their API names (first_name, last_name,
     organization, title, image, locale), `location` the location's. append, unappend and unset run after `properties`.
     `cleared` names what a null clears as a whole: identifiers, standard fields, `location`, `properties`.
+    `add_emails` and `drop_emails` are further addresses of the person, beside `email`.
     With `trusted` false (public key) the identifiers find a profile but never change one that exists.
     """
 
@@ -32,6 +37,8 @@ class ProfilePatch(msgspec.Struct, omit_defaults=True):
     unset: list[str] = []
     cleared: list[str] = []
     trusted: bool = True
+    add_emails: list[str] = []
+    drop_emails: list[str] = []
 
 
 class UpsertProfiles(msgspec.Struct):
@@ -141,6 +148,40 @@ class ProfileInfo:
 
     id: str
     number: int
+class ProfilesMerged(msgspec.Struct):
+    """Fact `profiles.merged`: the profile that is gone, and what it became. Both go on being found by either's ids."""
+
+    account_id: str
+    source: int
+    destination: int
+    source_id: str = ""
+    destination_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInfo:
+    """A merge, as it is kept for ever."""
+
+    id: str
+    at: datetime
+    source_id: str
+    destination_id: str
+    how: str
+    actor: str
+    source_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierInfo:
+    """What a profile is found by. `is_shown` says that it is the profile's own email, phone or external id now."""
+
+    id: str
+    kind: str
+    value: str
+    is_shown: bool
+    added: datetime | None
+
+
     email: str | None
     phone_number: str | None
     external_id: str | None

@@ -3,8 +3,9 @@
 Rank, high to low: profile id, external_id, email, phone, a link's `_kx`, anonymous id, an id promised by the edge.
 The person found by the highest-ranked identifier gets the data. Another one, found by a lower-ranked identifier of the
 same patch, is merged into that person, unless it owns a different value of a higher-ranked identifier of the patch:
-then they are two people, and the identifier stays where it is. Two decisions of our own:
+then they are two people, and the identifier stays where it is. Three decisions of our own:
 
+* An address that a merge brings along, or that is added to others, finds its person as well as the shown one does.
 * `_kx` ranks low, since links are forwarded: whoever types another address than the link's owner has is somebody else.
 * A patch from a public key never merges or re-addresses people known by email, phone or external id: anybody may
   send one. It may name a so far anonymous visitor.
@@ -104,10 +105,17 @@ class Person:
 
 @dataclass(slots=True)
 class Asked:
-    """The identifiers of one patch, cleaned: the keys in rank order, and the profile id, if given."""
+    """The identifiers of one patch, cleaned: the keys in rank order, and the profile id, if given. `added` and
+    `dropped` are further email addresses."""
 
     id: str | None
     keys: tuple[Key, ...]
+    added: tuple[Key, ...] = ()
+    dropped: tuple[Key, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Key, ...]:
+        return (*self.keys, *self.added, *self.dropped)
 
 
 def asked(patch: ProfilePatch, kx: str | None, proposed: str | None) -> Asked:
@@ -125,7 +133,11 @@ def asked(patch: ProfilePatch, kx: str | None, proposed: str | None) -> Asked:
         keys.append((ANONYMOUS, value))
     if proposed is not None:
         keys.append((PROMISED, proposed))
-    return Asked(plain(patch.id), tuple(keys))
+    return Asked(plain(patch.id), tuple(keys), emails(patch.add_emails), emails(patch.drop_emails))
+
+
+def emails(values: Iterable[str]) -> tuple[Key, ...]:
+    return tuple((EMAIL, value) for value in dict.fromkeys(map(clean_email, values)) if value)
 
 
 @dataclass(slots=True)
@@ -177,8 +189,12 @@ class World:
         for key in wish.keys:
             if key not in blocked:
                 self._attach(target, key, may_add=free, may_replace=patch.trusted)
+                if free and wish.id is not None:
+                    self.prefer(target, key)
         if patch.cleared and patch.trusted:
             self._clear(target, patch.cleared)
+        if free:
+            self._change_emails(target, wish)
         return Step(target, sources, created)
 
     def _choose(
@@ -221,19 +237,20 @@ class World:
             if value is None:
                 continue
             self.changed_keys.add((kind, value))
+            # Where the destination has a value of its own, the source's goes on leading to it.
+            self.by_key[(kind, value)] = target
             if target.value(kind) is None:
                 target.set(kind, value)
-                self.by_key[(kind, value)] = target
-            else:
-                # The address is not taken over: whoever uses it next is a new person.
-                self.by_key.pop((kind, value), None)
         source.merged_into = target
         target.changed = True
         self.merges.append((source, target))
 
     def _attach(self, target: Person, key: Key, *, may_add: bool, may_replace: bool) -> None:
         kind, value = key
-        if kind == KX or self.find(key) is not None:
+        owner = self.find(key)
+        if owner is target and kind in OWNED and target.value(kind) is None and may_add:
+            target.set(kind, value)
+        if kind == KX or owner is not None:
             return
         if kind == PROMISED:
             self.by_id[value] = target
@@ -256,6 +273,24 @@ class World:
             if kind and old is not None:
                 self._release((kind, old))
                 target.set(kind, None)
+
+    def prefer(self, person: Person, key: Key) -> None:
+        """Make an address that leads to the person the one that is shown and written to; the other goes on leading to
+        them."""
+        kind, value = key
+        if kind in OWNED and self.find(key) is person and person.value(kind) != value:
+            person.set(kind, value)
+
+    def _change_emails(self, target: Person, wish: Asked) -> None:
+        for key in wish.added:
+            if self.find(key) is None:
+                self.by_key[key] = target
+                self.changed_keys.add(key)
+                if target.email is None:
+                    target.set(*key)
+        for key in wish.dropped:
+            if self.find(key) is target and target.email != key[1]:
+                self._release(key)
 
     def _release(self, key: Key) -> None:
         self.by_key.pop(key, None)

@@ -63,6 +63,7 @@ class Identifier(models.Model):
     kind = models.CharField(max_length=12)
     value = models.TextField()
     number = models.BigIntegerField()
+    added = models.DateTimeField(null=True)
 
     objects: Scoped["Identifier"] = Scoped()
 
@@ -158,7 +159,8 @@ class PushToken(models.Model):
 
 
 class Turn(models.Model):
-    """One row per account: whoever writes its profiles counts it up first, and so has the turn until the commit."""
+    """One row per account: whoever writes its profiles counts it up first, and so has the turn until the commit.
+    Commands accepted before `buried_until` may be of somebody who was deleted since: see `tombstones`."""
 
     account = models.OneToOneField(
         "accounts.Account",
@@ -198,6 +200,7 @@ class Job(models.Model):
     list_ids = models.JSONField(default=list)
     segment_id = models.CharField(max_length=6, default="")
     created = models.DateTimeField()
+    buried_until = models.DateTimeField(null=True)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
     expires = models.DateTimeField()
@@ -234,3 +237,81 @@ class JobError(models.Model):
     payload = models.JSONField()
 
     objects: Scoped["JobError"] = Scoped()
+
+
+class Merge(models.Model):
+    """A merge that was made; nothing undoes it. Numbers lead whoever knows an old one to the profile of today."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account = owner()
+    id = models.CharField(max_length=26)
+    at = models.DateTimeField()
+    source = models.BigIntegerField()
+    destination = models.BigIntegerField()
+    source_id = models.CharField(max_length=26)
+    destination_id = models.CharField(max_length=26)
+    how = models.CharField(max_length=40)
+    actor = models.CharField(max_length=80)
+    source_name = models.TextField(default="")
+
+    objects: Scoped["Merge"] = Scoped()
+
+    class Meta:
+        verbose_name = "merge"
+        indexes = [
+            models.Index(fields=["account", "destination"], name="merge_destination"),
+            models.Index(fields=["account", "source"], name="merge_source"),
+        ]
+
+
+class Tombstone(models.Model):
+    """An identifier of somebody who was deleted, as a keyed hash: what was accepted before `at` makes them not anew."""
+
+    pk = models.CompositePrimaryKey("account_id", "digest")
+    account = owner()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    objects: Scoped["Tombstone"] = Scoped()
+
+
+class Duplicate(models.Model):
+    """Two profiles that may be one person. `first` is the older of the two."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account = owner()
+    id = models.CharField(max_length=26)
+    first = models.BigIntegerField()
+    second = models.BigIntegerField()
+    reason = models.CharField(max_length=32)
+    status = models.CharField(max_length=16, default="open")
+    found = models.DateTimeField()
+    decided = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, default="")
+
+    objects: Scoped["Duplicate"] = Scoped()
+
+    class Meta:
+        verbose_name = "possible duplicate"
+        constraints = [models.UniqueConstraint(fields=["account", "first", "second"], name="duplicate_once")]
+        indexes = [
+            models.Index(fields=["account", "status", "id"], name="duplicate_status"),
+            models.Index(fields=["account", "second"], name="duplicate_second"),
+        ]
+
+
+class DuplicateScan(models.Model):
+    """When an account's profiles were last compared, after how many writes, and which reasons merge by themselves."""
+
+    account = models.OneToOneField(
+        "accounts.Account",
+        to_field="id",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    writes = models.BigIntegerField(default=-1)
+    at = models.DateTimeField(null=True)
+    is_wanted = models.BooleanField(default=False)
+    automatic = models.JSONField(default=list)

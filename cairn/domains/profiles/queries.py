@@ -9,13 +9,14 @@ from django.db import connection
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
-from cairn.domains.profiles import identity, jobs, push_tokens, store
+from cairn.domains.profiles import identity, jobs, merging, push_tokens, store
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     NEVER_SUBSCRIBED,
     NO_STANDING,
     SUBSCRIBED,
     Consented,
+    IdentifierInfo,
     ConsentLine,
     ProfileInfo,
     Reason,
@@ -41,17 +42,16 @@ LIST_SUPPRESSION: Final = "subscriptions.email.marketing.list_suppressions"
 get_job, list_jobs, jobs_by_ids = jobs.get_job, jobs.list_jobs, jobs.jobs_by_ids
 list_job_errors, list_job_profiles = jobs.list_errors, jobs.list_profiles
 get_push_token, list_push_tokens = push_tokens.get_token, push_tokens.list_tokens
+list_merges, merged_into = merging.list_merges, merging.destinations
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
 
 
 def get_profile(scope: Scope, profile_id: str) -> ProfileInfo:
-    """Raises NotFound. An id that the edge promised leads to the profile that was meant."""
+    """Raises NotFound. An id that the edge promised, or whose profile was merged, leads to the one that it is now."""
     row = Profile.objects.within(scope).filter(id=profile_id).first()
     if row is None:
-        row = (
-            Profile.objects.within(scope).filter(number__in=numbers_by(scope, identity.PROMISED, [profile_id])).first()
-        )
+        row = Profile.objects.within(scope).filter(number__in=led_to(scope, [profile_id]).values()).first()
     if row is None:
         raise NotFound(f"A profile with id {profile_id} does not exist.")
     return profile_info(row)
@@ -71,7 +71,33 @@ def ids_of(scope: Scope, numbers: Iterable[int]) -> dict[int, str]:
 
 
 def numbers_of(scope: Scope, ids: Iterable[str]) -> dict[str, int]:
-    return dict(one_of(scope, "id", ids).values_list("id", "number"))
+    """Numbers by id. The id of a merged profile has the number of what it became."""
+    wanted = list(ids)
+    found: dict[str, int] = dict(one_of(scope, "id", wanted).values_list("id", "number"))
+    missing = [profile_id for profile_id in wanted if profile_id not in found]
+    return found | led_to(scope, missing) if missing else found
+
+
+def led_to(scope: Scope, ids: Sequence[str]) -> dict[str, int]:
+    """Numbers of the profiles that promised and merged ids stand for."""
+    rows = Identifier.objects.within(scope).filter(kind__in=(identity.PROMISED, identity.MERGED), value__in=list(ids))
+    return dict(rows.values_list("value", "number"))
+
+
+def identifiers_of(scope: Scope, profile_id: str) -> list[IdentifierInfo]:
+    """Everything that a profile is found by, what is shown first. Raises NotFound."""
+    profile = get_profile(scope, profile_id)
+    shown = {
+        (identity.EMAIL, profile.email),
+        (identity.PHONE, profile.phone_number),
+        (identity.EXTERNAL, profile.external_id),
+    }
+    rows = Identifier.objects.within(scope).filter(number=profile.number).order_by("kind", "value")
+    found = [
+        IdentifierInfo(f"{row.kind}:{row.value}", row.kind, row.value, (row.kind, row.value) in shown, row.added)
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (not one.is_shown, one.kind, one.value))
 
 
 def one_of(scope: Scope, column: str, values: Iterable[int] | Iterable[str]) -> QuerySet[Profile]:

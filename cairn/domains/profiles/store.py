@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from django.db import connection
 
+from cairn.domains.profiles import merging
 from cairn.domains.profiles.identity import MERGED, PROMISED, Asked, Key, Person, World
 from cairn.domains.profiles.patching import STANDARD, Record
 from cairn.infra.postgres import outbox
@@ -36,6 +37,9 @@ RENUMBER = (
     "UPDATE profiles_consenthistory SET number = %(destination)s "
     "WHERE account_id = %(account_id)s AND number = %(source)s",
     "UPDATE profiles_pushtoken SET number = %(destination)s WHERE account_id = %(account_id)s AND number = %(source)s",
+    "UPDATE profiles_merge SET destination = %(destination)s, destination_id = %(destination_id)s "
+    "WHERE account_id = %(account_id)s AND destination = %(source)s",
+    "DELETE FROM profiles_duplicate WHERE account_id = %(account_id)s AND %(source)s IN (first, second)",
     "DELETE FROM profiles_consent WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_suppression WHERE account_id = %(account_id)s AND number = %(source)s",
     "DELETE FROM profiles_jobprofile WHERE account_id = %(account_id)s AND number = %(source)s",
@@ -88,7 +92,7 @@ def find(scope: Scope, wishes: Iterable[Asked]) -> World:
     keys: set[Key] = set()
     ids: set[str] = set()
     for wish in wishes:
-        keys.update(wish.keys)
+        keys.update(wish.everything)
         if wish.id is not None:
             ids.add(wish.id)
     pointers = {key for key in keys if key[0] in ("kx", PROMISED)}
@@ -133,8 +137,8 @@ def load_records(scope: Scope, people: Iterable[Person]) -> None:
             )
 
 
-def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetime) -> None:
-    """Write everything that a batch changed. The caller holds the lock."""
+def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetime, how: str = "identifiers") -> None:
+    """Write everything that a batch changed. The caller holds the lock. `how` says what merged people."""
     made = [person for person in world.made if person.merged_into is None]
     number(scope, made)
     with connection.cursor() as cursor:
@@ -144,10 +148,11 @@ def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetim
         if updated:
             load_records(scope, updated)
             cursor.execute(statement("update_profiles"), rows_of(scope, updated, now))
-    write_keys(scope, world)
+    write_keys(scope, world, now)
     gone = [(source, target.final) for source, target in world.merges if not source.new]
     for source, target in gone:
         absorb_rows(scope, source, target)
+    merging.record(scope, gone, how=how, now=now)
     touch(scope, [person.number for person in (*made, *updated, *(source for source, _ in gone))])
 
 
@@ -181,7 +186,7 @@ def row_of(person: Person, record: Record, now: datetime) -> dict[str, Any]:
     }
 
 
-def write_keys(scope: Scope, world: World) -> None:
+def write_keys(scope: Scope, world: World, now: datetime) -> None:
     gone: list[Key] = []
     kept: list[dict[str, Any]] = []
     for key in sorted(world.changed_keys):
@@ -197,7 +202,9 @@ def write_keys(scope: Scope, world: World) -> None:
         if gone:
             cursor.execute(DROP_KEYS, [[kind for kind, _ in gone], [value for _, value in gone], scope.account_id])
         if kept:
-            cursor.execute(statement("put_identifiers"), {"account_id": scope.account_id, "rows": as_json(kept)})
+            cursor.execute(
+                statement("put_identifiers"), {"account_id": scope.account_id, "now": now, "rows": as_json(kept)}
+            )
 
 
 def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
@@ -206,13 +213,15 @@ def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
         "account_id": scope.account_id,
         "source": source.number,
         "destination": target.number,
+        "source_id": source.id,
+        "destination_id": target.id,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement("merge_consent"), values)
         cursor.execute(statement("merge_suppressions"), values)
         for command in RENUMBER:
             cursor.execute(command, values)
-    outbox.send(MERGED_FACT, {**values, "source_id": source.id, "destination_id": target.id})
+    outbox.send(MERGED_FACT, values)
 
 
 def erase(scope: Scope, numbers: Sequence[int]) -> None:

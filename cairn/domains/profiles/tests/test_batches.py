@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from random import Random
 
 import pytest
 from django.db import connection, transaction
@@ -104,6 +106,54 @@ def test_different_properties_in_any_order_give_the_same_person(order: list[int]
     apply(scope, [ProfilePatch(email="ann@x.com", properties={f"p{place}": place}) for place in order])
     row = Profile.objects.within(scope).get()
     assert row.properties == {f"p{place}": place for place in range(6)}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What one request says: which of a person's identifiers it names, and one property that nobody else sets."""
+
+    person: int
+    names: frozenset[str]
+    step: int
+
+    def patch(self) -> ProfilePatch:
+        who = self.person
+        known = {
+            "external_id": f"x{who}",
+            "email": f"{who}@x.com",
+            "phone_number": f"+1500555000{who}",
+            "anonymous_id": f"dev{who}",
+        }
+        given = {name: value for name, value in known.items() if name in self.names}
+        return ProfilePatch(**given, properties={f"p{self.step}": self.step})  # type: ignore[arg-type]
+
+
+calls = st.lists(
+    st.builds(
+        Call,
+        person=st.integers(1, 3),
+        names=st.frozensets(
+            st.sampled_from(["external_id", "email", "phone_number", "anonymous_id"]), min_size=1, max_size=4
+        ),
+        step=st.just(0),
+    ),
+    min_size=2,
+    max_size=8,
+).map(lambda some: [replace(call, step=step) for step, call in enumerate(some)])
+
+
+@pytest.mark.django_db
+@settings(max_examples=80, deadline=None)
+@given(some=calls, chance=st.randoms(use_true_random=False), size=st.integers(1, 4))
+def test_any_order_of_the_same_calls_gives_the_same_people(some: list[Call], chance: Random, size: int) -> None:
+    """People who use one value of each identifier, in whatever combinations. Of two values of one kind the later one
+    is kept, and of two values of one property: there, as documented, the order decides."""
+    one, other = account(), account()
+    shuffled = chance.sample(some, len(some))
+    apply(one, [call.patch() for call in some])
+    for first in range(0, len(shuffled), size):
+        apply(other, [call.patch() for call in shuffled[first : first + size]])
+    assert people(one) == people(other)
 
 
 @pytest.mark.django_db(transaction=True)

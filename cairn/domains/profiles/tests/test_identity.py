@@ -10,6 +10,9 @@ from cairn.domains.profiles.contracts import ProfilePatch, Resolved
 from cairn.domains.profiles.models import Identifier, Profile
 from cairn.infra.postgres import outbox
 from cairn.kernel import clock, ids
+from cairn.kernel.errors import Conflict, Invalid
+from cairn.kernel.listing import Compare, Listing
+from cairn.kernel.pages import PageRequest
 from cairn.kernel.scope import Scope
 from cairn.kernel.signing import seal
 
@@ -111,7 +114,7 @@ CASES = [
         [("1", "ann@x.com", ONE)],
     ),
     Case(
-        "a merged person's other email is not taken over",
+        "a merged person's other email is not shown",
         (P(p=ONE, e="old@x.com"), P("1", "ann@x.com")),
         P("1", p=ONE),
         [("1", "ann@x.com", ONE)],
@@ -232,6 +235,76 @@ def test_a_merged_profile_leads_to_its_destination(scope: Scope) -> None:
     assert len(facts) == 1
     assert b'"source": %d' % phone.number in facts[0].payload
     assert b'"destination": %d' % email.number in facts[0].payload
+
+
+def test_everything_a_merged_person_had_goes_on_leading_to_them(scope: Scope) -> None:
+    ann, other = apply(scope, P("1", "ann@x.com", ONE), P("2", "old@x.com", TWO, "dev"))
+    actions.merge(scope, ann.id, other.id, now=NOW)
+    for patch in (P("2"), P(e="OLD@x.com"), P(p=TWO), P(a="dev"), ProfilePatch(id=other.id)):
+        assert apply(scope, patch)[0] == Resolved(ann.number, ann.id, False)
+    assert people(scope) == [("1", "ann@x.com", ONE)]
+    assert queries.get_profile(scope, other.id).id == ann.id
+    assert queries.numbers_of(scope, [other.id, ann.id]) == {other.id: ann.number, ann.id: ann.number}
+
+
+def test_a_chain_of_merges_leads_to_its_end(scope: Scope) -> None:
+    first, second, third = apply(scope, P(e="1@x.com"), P(e="2@x.com"), P(e="3@x.com"))
+    actions.merge(scope, second.id, first.id, now=NOW)
+    actions.merge(scope, third.id, second.id, now=NOW, how="by hand")
+    assert [apply(scope, patch)[0].id for patch in (P(e="1@x.com"), ProfilePatch(id=first.id))] == [third.id] * 2
+    assert queries.merged_into(scope, [first.number, second.number]) == {
+        first.number: third.number,
+        second.number: third.number,
+    }
+    page = queries.list_merges(scope, Listing(PageRequest(10), where=Compare("profile_id", "equals", third.id)))
+    assert [(one.source_id, one.how, one.source_name) for one in page.rows] == [
+        (first.id, "request", "1@x.com"),
+        (second.id, "by hand", "2@x.com"),
+    ]
+
+
+def test_a_second_address_finds_and_is_not_shown(scope: Scope) -> None:
+    ann = apply(scope, P(e="ann@x.com", add_emails=["Second@x.com"]))[0]
+    assert apply(scope, P(e="second@x.com"))[0].id == ann.id
+    assert people(scope) == [(None, "ann@x.com", None)]
+    found = [(one.value, one.is_shown) for one in queries.identifiers_of(scope, ann.id)]
+    assert found == [("ann@x.com", True), ("second@x.com", False)]
+    apply(scope, P(e="ann@x.com", drop_emails=["second@x.com"]))
+    assert apply(scope, P(e="second@x.com"))[0].id != ann.id
+
+
+def test_who_is_named_by_id_changes_the_address_that_is_shown(scope: Scope) -> None:
+    ann = apply(scope, P(e="ann@x.com", add_emails=["second@x.com"]))[0]
+    apply(scope, P("7", "second@x.com"))
+    assert people(scope) == [("7", "ann@x.com", None)]
+    apply(scope, ProfilePatch(id=ann.id, email="second@x.com"))
+    assert people(scope) == [("7", "second@x.com", None)]
+    assert apply(scope, P(e="ann@x.com"))[0].id == ann.id
+
+
+def test_nobody_has_more_than_five_addresses(scope: Scope) -> None:
+    ann = apply(scope, P(e="ann@x.com", add_emails=[f"{n}@x.com" for n in range(3)]))[0]
+    apply(scope, P(e="ann@x.com", add_emails=["3@x.com", "4@x.com"]))
+    assert [one.value for one in queries.identifiers_of(scope, ann.id)] == [
+        "ann@x.com",
+        *(f"{n}@x.com" for n in range(4)),
+    ]
+    with pytest.raises(Invalid, match="5 email addresses"):
+        actions.update(scope, ann.id, ProfilePatch(add_emails=["4@x.com"]), now=NOW)
+
+
+def test_an_added_address_of_somebody_else_stays_theirs(scope: Scope) -> None:
+    ann, bob = apply(scope, P(e="ann@x.com"), P(e="bob@x.com"))
+    apply(scope, P(e="ann@x.com", add_emails=["bob@x.com"]))
+    assert apply(scope, P(e="bob@x.com"))[0].id == bob.id
+    with pytest.raises(Conflict) as refused:
+        actions.update(scope, ann.id, ProfilePatch(add_emails=["bob@x.com"]), now=NOW)
+    assert refused.value.meta == {"duplicate_profile_id": bob.id}
+
+
+def test_a_public_key_adds_no_address_to_somebody_known(scope: Scope) -> None:
+    apply(scope, P(e="ann@x.com"), P(e="ann@x.com", add_emails=["evil@x.com"], trusted=False))
+    assert Identifier.objects.within(scope).filter(value="evil@x.com").count() == 0
 
 
 def test_a_promised_id_names_a_new_person(scope: Scope) -> None:
