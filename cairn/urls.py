@@ -6,6 +6,8 @@ from cairn import health, wiring
 from cairn.api import reference, router
 from cairn.api.kernel.ratelimit import RateLimiter
 from cairn.api.kernel.view import view
+from cairn.api.legacy import table as legacy_table
+from cairn.api.legacy import view as legacy_view
 from cairn.kernel import clock
 from cairn.public import demo_shop, media
 
@@ -19,12 +21,15 @@ api = view(
     now=clock.now,
 )
 
+legacy = legacy_view.view(legacy_table.table, limiter=LIMITER, now=clock.now)
+
 urlpatterns = [
     re_path(r"^healthz/?$", health.healthz),
     re_path(r"^metrics/?$", health.metrics),
     re_path(r"^api/status/?$", health.status),
     re_path(r"^api/openapi\.json$", reference.openapi_json),
     re_path(r"^docs/api(?:/(?P<name>[a-z.]*))?$", reference.page),
+    re_path(r"^api/v[12]/", legacy),
     re_path(r"^api/", api),
     re_path(r"^media/images/(?P<account_id>[^/]+)/(?P<file>[^/]+)\Z", media.image),
     re_path(r"^demo-shop/?$", demo_shop.shop_page),

@@ -17,13 +17,13 @@ from cairn.api.edge.gate import MEGABYTE
 from cairn.api.edge.keyring import Keyring
 from cairn.api.edge.operations import RECORD, UPSERT
 from cairn.api.kernel import errors
+from cairn.api.legacy import special_keys
 from cairn.domains.events.contracts import EventDraft, RecordEvents
 from cairn.domains.profiles.contracts import ProfilePatch, UpsertProfiles
 from cairn.infra.eventlog.port import EventLog, Lane, Record
 from cairn.infra.http.cors import ANY_ORIGIN
 from cairn.infra.http.exchange import BodyTooLarge, Header, Reply, Request
-from cairn.kernel.contact import e164, is_email
-from cairn.kernel.errors import Unavailable
+from cairn.kernel.errors import Invalid, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -34,30 +34,6 @@ MILLISECONDS_FROM: Final = 100_000_000_000
 ONCE: Final = "__track_once__"
 # Names under which a metric is kept, by the names that the onsite script sends.
 METRICS: Final = {"__activity__": "Active on Site"}
-IDENTIFIERS: Final = {
-    "$email": "email",
-    "email": "email",
-    "$phone_number": "phone_number",
-    "phone_number": "phone_number",
-    "$id": "external_id",
-    "id": "external_id",
-    "$kid": "id",
-    "$anonymous": "anonymous_id",
-    "$exchange_id": "kx",
-    "_kx": "kx",
-}
-STANDARD: Final = {
-    f"{mark}{name}": name
-    for name in ("first_name", "last_name", "organization", "title", "image", "locale")
-    for mark in ("$", "")
-}
-PLACES: Final = {
-    f"${name}": name
-    for name in (
-        "address1", "address2", "city", "region", "country", "zip", "timezone", "latitude", "longitude",
-    )
-}  # fmt: skip
-VERBS: Final = {"$append", "$unappend", "$unset"}
 
 
 class NotTaken(Exception):
@@ -98,7 +74,7 @@ class Legacy:
             pixel = call.pixel
             kind, command = read(call.payload)
             await self._keep(call, kind, command)
-        except (NotTaken, errors.Refused) as refusal:
+        except (NotTaken, Invalid, errors.Refused) as refusal:
             logger.info("A call of %s was not taken: %s", request.path, refusal)
             return answer(b"0", pixel=pixel)
         except BodyTooLarge:
@@ -209,50 +185,7 @@ def objects(value: Any) -> dict[str, Any]:
 
 
 def patch_of(given: dict[str, Any]) -> ProfilePatch:
-    """The patch of a property object with special keys. A null means "leave unchanged" here: libraries send every
-    special key that they know."""
-    check_properties(given, "/customer_properties")
-    patch = ProfilePatch(trusted=False)
-    for name, value in given.items():
-        if value is None:
-            continue
-        if name in IDENTIFIERS:
-            set_identifier(patch, IDENTIFIERS[name], value)
-        elif name in STANDARD:
-            patch.attributes[STANDARD[name]] = str(value)
-        elif name in PLACES:
-            if value != "":
-                patch.location[PLACES[name]] = value
-        elif name in VERBS:
-            add_verb(patch, name, value)
-        else:
-            patch.properties[name] = value
-    if not any((patch.id, patch.external_id, patch.email, patch.phone_number, patch.anonymous_id, patch.kx)):
-        raise NotTaken("nobody is named")
-    return patch
-
-
-def set_identifier(patch: ProfilePatch, name: str, value: Any) -> None:
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not text or getattr(patch, name):
-        return
-    if name == "email" and not is_email(text):
-        raise NotTaken("no valid email")
-    if name == "phone_number":
-        phone = e164(text)
-        if phone is None:
-            patch.properties["Phone Number"] = text
-            return
-        text = phone
-    setattr(patch, name, text)
-
-
-def add_verb(patch: ProfilePatch, verb: str, value: Any) -> None:
-    if verb == "$unset":
-        names = value if isinstance(value, list) else [value]
-        patch.unset = [name for name in names if isinstance(name, str)]
-    elif isinstance(value, dict):
-        setattr(patch, verb.removeprefix("$"), value)
+    return special_keys.need_somebody(special_keys.patch_of(given, trusted=False))
 
 
 def number_of(value: Any) -> float | None:

@@ -12,6 +12,7 @@ from cairn.domains.accounts import queries as accounts
 from cairn.domains.messaging.actions import site
 from cairn.domains.messaging.composing import Composition, content_of
 from cairn.domains.messaging.contracts import Content, InboxView, MessageLink, MessageView, Preview, Progress
+from cairn.domains.messaging.markup import text_of as text_of
 from cairn.domains.messaging.models import InboxMessage, Message, Source, State
 from cairn.domains.messaging.people import recipient_of, stranger
 from cairn.domains.profiles import queries as profiles
