@@ -15,12 +15,14 @@ from cairn.api.resources.campaign_previews import CAMPAIGN_PREVIEWS, CAMPAIGN_TE
 from cairn.api.resources.campaign_send_jobs import CAMPAIGN_SEND_JOBS
 from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
+from cairn.api.resources.custom_metrics import CUSTOM_METRICS
 from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
 from cairn.api.resources.events import EVENTS
 from cairn.api.resources.images import IMAGES
 from cairn.api.resources.import_jobs import IMPORT_JOBS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
 from cairn.api.resources.lists import LISTS
+from cairn.api.resources.mapped_metrics import MAPPED_METRICS
 from cairn.api.resources.messages import MESSAGES
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
 from cairn.api.resources.metrics import METRICS
@@ -58,6 +60,8 @@ RESOURCES: tuple[Resource, ...] = (
     SEGMENT_PREVIEWS,
     SEGMENT_EXPLANATIONS,
     METRICS,
+    CUSTOM_METRICS,
+    MAPPED_METRICS,
     REVENUE_REPORTS,
     CAMPAIGN_VALUES_REPORTS,
     AUDIENCE_REPORTS,

@@ -47,6 +47,11 @@ def short_id() -> str:
     return "".join(secrets.choice(BASE62) for _ in range(6))
 
 
+def long_id() -> str:
+    """32 hexadecimal digits: ids of custom metrics."""
+    return uuid.uuid4().hex
+
+
 def event_uuid(milliseconds: int, source: bytes) -> uuid.UUID:
     """The UUIDv7 of an event: ordered by `milliseconds`, the same for the same `source`, so that a replay meets it.
 

@@ -241,7 +241,9 @@ def linkage(data: Any, link: Link, pointer: str) -> tuple[str, ...]:
             raise errors.invalid("The relationship's `data` must be a list.", pointer=pointer)
         ids = [identifier(one, link.type, f"{pointer}/{number}") for number, one in enumerate(data)]
         return tuple(dict.fromkeys(ids))
-    return () if data is None else (identifier(data, link.type, pointer),)
+    if data is None or (link.clears and data == {"type": link.type, "id": None}):
+        return ()
+    return (identifier(data, link.type, pointer),)
 
 
 def identifier(value: Any, type: str, pointer: str) -> str:

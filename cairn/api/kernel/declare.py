@@ -52,11 +52,12 @@ class Paging:
 
 @dataclass(frozen=True)
 class Link:
-    """A relationship in a request's body."""
+    """A relationship in a request's body. With `clears` an identifier whose id is null means nobody, too."""
 
     type: str
     many: bool = False
     required: bool = False
+    clears: bool = False
 
 
 @dataclass(frozen=True)

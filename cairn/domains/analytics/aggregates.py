@@ -17,16 +17,12 @@ from cairn.domains.analytics.contracts import (
     named_property,
 )
 from cairn.domains.events import queries as events
-from cairn.infra.clickhouse.questions import question
+from cairn.domains.events.contracts import Counted
+from cairn.infra.clickhouse.questions import array, question
 from cairn.kernel.errors import Invalid
 from cairn.kernel.listing import Compare
 from cairn.kernel.scope import Scope
 
-MEASURES = {
-    Measurement.COUNT: "count()",
-    Measurement.UNIQUE: "uniqExact(e.profile)",
-    Measurement.SUM_VALUE: "toFloat64(sum(e.value))",
-}
 START = {
     Interval.HOUR: "toStartOfHour(toTimeZone(e.ts, {zone:String}))",
     Interval.DAY: "toStartOfDay(toTimeZone(e.ts, {zone:String}))",
@@ -53,6 +49,7 @@ COLUMNS = {
 class Statement:
     """The parts of the statement that depend on the query, and their values."""
 
+    counted: Counted
     params: dict[str, Any]
     columns: dict[str, str] = field(default_factory=dict)
 
@@ -75,18 +72,20 @@ class Statement:
 
 def aggregate(scope: Scope, query: AggregateQuery) -> Aggregate:
     """Raises NotFound for an unknown metric, Invalid for a range that is none or too long."""
-    metric = events.get_metric(scope, query.metric_id)
+    counted = events.counted(scope, query.metric_id)
     dates = bucket_starts(query.since, query.until, query.interval, query.zone)
     statement = Statement(
+        counted,
         {
+            **counted.params,
             "account": scope.account_number,
-            "metric": metric.number,
+            "metrics": array(counted.metrics),
             "since": int(query.since.timestamp()),
             "until": int(query.until.timestamp()),
             "zone": query.zone.key,
             "size": query.size + 1,
             "offset": query.offset,
-        }
+        },
     )
     text = sql(statement, query)
     rows = wiring.clickhouse().query(text, statement.params)
@@ -112,11 +111,14 @@ def group(query: AggregateQuery, row: Sequence[Any], dates: Sequence[int]) -> Gr
 def sql(statement: Statement, query: AggregateQuery) -> str:
     names = [f"dimension{place}" for place in range(len(query.by))]
     chosen = [f"{statement.column(one)} AS {name}" for one, name in zip(query.by, names, strict=True)]
-    measures = [f"{MEASURES[one]} AS {one}" for one in query.measurements]
+    figures = measures(statement.counted)
+    measured = [f"{figures[one]} AS {one}" for one in query.measurements]
     conditions = [condition(statement, place, compare) for place, compare in enumerate(query.where)]
+    if statement.counted.where:
+        conditions.append(statement.counted.where)
     credited = any(one in CREDIT for one in (*query.by, *(compare.field for compare in query.where)))
     return question(__file__, "metric_aggregate").format(
-        inner=", ".join([*chosen, f"toUnixTimestamp({START[query.interval]}) AS start", *measures]),
+        inner=", ".join([*chosen, f"toUnixTimestamp({START[query.interval]}) AS start", *measured]),
         inner_keys=", ".join([*names, "start"]),
         outer=", ".join([*names, "groupArray(start)", *(f"groupArray({one})" for one in query.measurements)]),
         outer_keys=f"GROUP BY {', '.join(names)}" if names else "HAVING count() > 0",
@@ -124,6 +126,15 @@ def sql(statement: Statement, query: AggregateQuery) -> str:
         credits=question(__file__, "credit_join") if credited else "",
         conditions="".join(f" AND {one}" for one in conditions),
     )
+
+
+def measures(counted: Counted) -> dict[Measurement, str]:
+    """The aggregates over the events that count."""
+    return {
+        Measurement.COUNT: f"sum({counted.times})" if counted.times else "count()",
+        Measurement.UNIQUE: "uniqExact(e.profile)",
+        Measurement.SUM_VALUE: f"toFloat64(sum({counted.value}))",
+    }
 
 
 def condition(statement: Statement, place: int, compare: Compare) -> str:

@@ -18,6 +18,7 @@ from cairn.domains.events.contracts import (
     RECEIVED,
     SPAM,
     UNSUBSCRIBED,
+    Counted,
 )
 from cairn.infra.clickhouse.questions import array, question
 from cairn.kernel.scope import Scope
@@ -49,7 +50,7 @@ def campaign_values(
 ) -> list[MessageValues]:
     """Statistics of each campaign message sent in the time range, or of those among `messages`. Raises NotFound for an
     unknown conversion metric."""
-    metric = events.get_metric(scope, metric_id)
+    counted = events.counted(scope, metric_id)
     clickhouse = wiring.clickhouse()
     params = {
         **message_metrics(scope),
@@ -60,11 +61,7 @@ def campaign_values(
     }
     rows = clickhouse.query(question(__file__, "campaign_values"), params)
     ids = [row[0] for row in rows]
-    sold = clickhouse.query(
-        question(__file__, "campaign_conversions"),
-        {"account": scope.account_number, "metric": metric.number, "messages": ids},
-    )
-    conversions = {message: figures for message, *figures in sold}
+    conversions = earnings(scope, counted, ids)
     names = campaigns.names_by_message(scope, ids)
     found = []
     for message, *figures in rows:
@@ -73,6 +70,25 @@ def campaign_values(
         earned = (float(figure) for figure in conversions.get(message, (0, 0, 0)))
         found.append(MessageValues(campaign_id, name, message, statistics(counts, *earned)))
     return sorted(found, key=lambda one: (one.campaign_id, one.message_id))
+
+
+def earnings(scope: Scope, counted: Counted, messages: Sequence[str]) -> dict[str, list[float]]:
+    """Conversions, people who converted and their value, by message."""
+    text = question(__file__, "campaign_conversions").format(
+        times=f"sum({counted.times})" if counted.times else "count()",
+        value=counted.value,
+        where=f"WHERE {counted.where}" if counted.where else "",
+        # A credit knows its metric and value; what else an event says only the event does.
+        columns=", p.properties AS properties" if counted.reads_properties else "",
+        properties=question(__file__, "event_properties") if counted.reads_properties else "",
+    )
+    params = {
+        **counted.params,
+        "account": scope.account_number,
+        "metrics": array(counted.metrics),
+        "messages": list(messages),
+    }
+    return {message: figures for message, *figures in wiring.clickhouse().query(text, params)}
 
 
 def message_metrics(scope: Scope) -> dict[str, object]:

@@ -11,10 +11,10 @@ from cairn.domains.analytics.aggregates import START
 from cairn.domains.analytics.buckets import bucket_starts
 from cairn.domains.analytics.contracts import AudienceReport, Interval, RevenueReport, Sales
 from cairn.domains.events import queries as events
+from cairn.domains.events.contracts import Role
 from cairn.infra.clickhouse.questions import array, question
 from cairn.kernel.scope import Scope
 
-ORDER_METRIC = "Placed Order"
 SUBSCRIBED, UNSUBSCRIBED = "SUBSCRIBED", "UNSUBSCRIBED"
 Sold = tuple[int, float, int, float, int]
 
@@ -26,13 +26,24 @@ def account_zone(scope: Scope) -> ZoneInfo:
 def revenue(
     scope: Scope, *, since: datetime, until: datetime, interval: Interval, metric_id: str | None = None
 ) -> RevenueReport:
-    """Sales by the conversion metric, by default every metric that is called Placed Order. Raises NotFound, Invalid."""
+    """Sales by the conversion metric, by default what the account calls revenue. Raises NotFound, Invalid."""
     account = accounts.get_account(scope, scope.account_id)
     zone = ZoneInfo(account.timezone)
     dates = bucket_starts(since, until, interval, zone)
     before = since - (until - since)
-    params = {"account": scope.account_number, "metrics": array(conversion_metrics(scope, metric_id)), "zone": zone.key}
-    text = question(__file__, "revenue").format(start=START[interval])
+    counted = events.counted_as(scope, Role.REVENUE) if metric_id is None else events.counted(scope, metric_id)
+    params = {
+        **counted.params,
+        "account": scope.account_number,
+        "metrics": array(counted.metrics),
+        "zone": zone.key,
+    }
+    text = question(__file__, "revenue").format(
+        start=START[interval],
+        times=counted.times or "1",
+        value=counted.value,
+        where=f"AND {counted.where}" if counted.where else "",
+    )
     clickhouse = wiring.clickhouse()
     now, previous = (
         clickhouse.query(text, {**params, "since": int(start.timestamp()), "until": int(end.timestamp())})
@@ -56,12 +67,6 @@ def revenue(
 def money(value: float) -> float:
     """Without the dust of adding binary fractions."""
     return round(value, 6)
-
-
-def conversion_metrics(scope: Scope, metric_id: str | None) -> list[int]:
-    if metric_id is not None:
-        return [events.get_metric(scope, metric_id).number]
-    return [one.number for one in events.all_metrics(scope) if one.name == ORDER_METRIC]
 
 
 def sales(rows: Sequence[Sequence[float]]) -> Sales:

@@ -10,6 +10,10 @@ from uuid import UUID
 
 import msgspec
 
+from cairn.domains.events.definitions import VALUE as VALUE
+from cairn.domains.events.definitions import Condition as Condition
+from cairn.domains.events.definitions import Definition as Definition
+from cairn.domains.events.definitions import MetricGroup as MetricGroup
 from cairn.domains.profiles.contracts import ProfilePatch
 
 OWN_SERVICE = "cairn"
@@ -140,6 +144,7 @@ class MetricInfo:
     service: str
     created: datetime
     updated: datetime
+    is_starred: bool = False
 
     @property
     def integration(self) -> Integration:
@@ -164,3 +169,60 @@ class EventInfo:
     currency: str
     message: str
     properties: bytes
+
+
+class Role(StrEnum):
+    """What reports call by a name of their own, whatever the shop's systems call it."""
+
+    ADDED_TO_CART = "added_to_cart"
+    CANCELLED_SALES = "cancelled_sales"
+    ORDERED_PRODUCT = "ordered_product"
+    REFUNDED_SALES = "refunded_sales"
+    REVENUE = "revenue"
+    STARTED_CHECKOUT = "started_checkout"
+    VIEWED_PRODUCT = "viewed_product"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomMetricInfo:
+    """A metric that is counted over events of others."""
+
+    id: str
+    name: str
+    definition: Definition
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MappedMetricInfo:
+    """The metric or custom metric behind a role, both empty where there is none. `is_automatic`: nobody chose, the
+    metrics with the usual name count."""
+
+    id: str
+    metric_id: str
+    custom_metric_id: str
+    is_automatic: bool
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which events count as one metric, and for how much: SQL over events as `e`, its values in `params`.
+
+    `where` is empty where every event of `metrics` counts; `times` says how often one does, empty for once; `value` is
+    what it is worth. Where `reads_properties` the statement needs whole events.
+    """
+
+    metrics: Sequence[int]
+    where: str
+    times: str
+    value: str
+    params: Mapping[str, Any]
+
+    @property
+    def reads_properties(self) -> bool:
+        return "e.properties" in f"{self.where} {self.times} {self.value}"
+
+
+NOTHING = Counted((), "0", "", "toDecimal64(0, 6)", {})

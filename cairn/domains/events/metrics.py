@@ -49,4 +49,12 @@ def numbers(scope: Scope, names: Iterable[MetricName]) -> dict[MetricName, int]:
 
 
 def describe(metric: Metric) -> MetricInfo:
-    return MetricInfo(metric.id, metric.number, metric.name, metric.service, metric.created, metric.updated)
+    return MetricInfo(
+        metric.id,
+        metric.number,
+        metric.name,
+        metric.service,
+        metric.created,
+        metric.updated,
+        metric.is_starred,
+    )

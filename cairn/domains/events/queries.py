@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from cairn import wiring
-from cairn.domains.events import metrics
+from cairn.domains.events import custom_metrics, mapped_metrics, metrics
 from cairn.domains.events.contracts import EventInfo, MetricInfo
+from cairn.domains.events.counting import counted as counted
+from cairn.domains.events.counting import counted_as as counted_as
 from cairn.domains.events.models import Metric
 from cairn.domains.profiles import queries as profiles
 from cairn.infra.clickhouse.questions import array, question
@@ -19,6 +21,10 @@ from cairn.kernel.scope import Scope
 
 COMPARISONS = {"greater-or-equal": ">=", "greater-than": ">", "less-or-equal": "<=", "less-than": "<"}
 TIME_LIMIT = 2**32 - 1
+get_custom_metric, custom_metrics_by_ids = custom_metrics.get, custom_metrics.by_ids
+list_custom_metrics, metric_ids_of_custom = custom_metrics.page, custom_metrics.metric_ids
+get_mapped_metric, list_mapped_metrics = mapped_metrics.get, mapped_metrics.listed
+mapped_metrics_by_ids = mapped_metrics.by_ids
 Row = tuple[Any, ...]
 
 

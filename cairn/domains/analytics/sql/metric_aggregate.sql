@@ -1,10 +1,10 @@
--- How often did it happen, by time and by what the events say? Params: account, metric, since, until, zone, size, offset
+-- How often did it happen, by time and by what the events say? Params: account, metrics, since, until, zone, size, offset
 SELECT {outer}
 FROM (
     SELECT {inner}
     FROM events AS e
     {credits}
-    WHERE e.account = {{account:UInt32}} AND e.metric = {{metric:UInt32}}
+    WHERE e.account = {{account:UInt32}} AND e.metric IN {{metrics:Array(UInt32)}}
         AND e.ts >= fromUnixTimestamp({{since:UInt32}}) AND e.ts < fromUnixTimestamp({{until:UInt32}})
         {conditions}
     GROUP BY {inner_keys}
