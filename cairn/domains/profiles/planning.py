@@ -1,4 +1,4 @@
-"""From patches to what they mean and change, before anything is written. Every way of writing profiles goes through it."""
+"""From patches to what they mean and change, before anything is written."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,168 @@
+"""People by the thousand, from files and other systems: the same decisions as for one, fewer statements.
+
+Consent is historical here. What is dated holds by its date; what is not never speaks against what is known, so that no
+import makes somebody subscribed who had unsubscribed. Whatever is known already is left alone: importing the same
+again changes nothing, not even the history.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from cairn.domains.profiles import consent, planning, store
+from cairn.domains.profiles import consent_states as states
+from cairn.domains.profiles.consent import Holder, Ledger
+from cairn.domains.profiles.contracts import (
+    EMAIL_MARKETING,
+    SUBSCRIBED,
+    UNSUBSCRIBED,
+    ConsentChange,
+    Imported,
+    ImportedPerson,
+    ImportedWish,
+    Outcome,
+    ProfilePatch,
+    Reason,
+)
+from cairn.domains.profiles.identity import Person, Step
+from cairn.infra.postgres import copying
+from cairn.kernel.scope import Scope
+
+METHOD: Final = "MANUAL_IMPORT"
+NOBODY: Final = Imported(0, "", False, False)
+
+
+def import_people(
+    scope: Scope, people: Sequence[ImportedPerson], *, now: datetime, source: str, method: str = METHOD
+) -> list[Imported]:
+    """Make, change and merge the profiles of many people, with their consent, in order.
+
+    Runs inside the caller's transaction, and holds the account's turn until it ends. Writes no events.
+    """
+    patches = [person.patch for person in people]
+    wishes = [planning.wish_of(scope, patch, None) for patch in patches]
+    store.lock(scope)
+    world, steps = planning.plan(scope, patches, wishes)
+    changed = planning.apply_data(scope, patches, steps)
+    if changed or world.changed:
+        store.write(scope, world, changed, now=now)
+    touched = {id(person) for person in changed}
+    ledger = Wishes(scope, steps, people, now=now, source=source, method=method)
+    ledger.save()
+    return [
+        outcome(step, id(step.target) in touched or place in ledger.changed, ledger.kept.get(place, 0))
+        for place, step in enumerate(steps)
+    ]
+
+
+def outcome(step: Step, changed: bool, kept: int) -> Imported:
+    if step.target is None:
+        return NOBODY
+    person = step.target.final
+    return Imported(person.number, person.id, step.created, changed and not step.created, kept)
+
+
+class Wishes:
+    """The consent and suppressions of a batch: decided as all others are, written by COPY for whoever is new."""
+
+    def __init__(
+        self, scope: Scope, steps: Sequence[Step], people: Sequence[ImportedPerson], *, now: datetime, source: str,
+        method: str,
+    ) -> None:
+        self.scope = scope
+        self.now = now
+        self.ledger = Ledger()
+        self.changed: set[int] = set()
+        self.kept: dict[int, int] = {}
+        self.fresh: set[int] = set()
+        self._how = {"method": method, "method_detail": source[:200], "historical": True}
+        self._holders = self._known(steps, people)
+        for place, (step, person) in enumerate(zip(steps, people, strict=True)):
+            if step.target is not None and (person.wishes or person.suppression):
+                self._take(place, step.target.final, person)
+
+    def _known(self, steps: Sequence[Step], people: Sequence[ImportedPerson]) -> dict[int, Holder]:
+        """Holders of those who were there before; of the others nothing can be known."""
+        asked: list[int] = []
+        for step, person in zip(steps, people, strict=True):
+            if step.target is None:
+                continue
+            target = step.target.final
+            if target.new:
+                self.fresh.add(target.number)
+            elif person.wishes or person.suppression:
+                asked.append(target.number)
+        return consent.load(self.scope, asked) if asked else {}
+
+    def _take(self, place: int, target: Person, person: ImportedPerson) -> None:
+        holder = self._holders.get(target.number)
+        if holder is None:
+            holder = self._holders[target.number] = Holder(target.number, target.email or "", target.phone or "")
+        for wish in person.wishes:
+            verdict = self._wish(holder, wish)
+            if verdict is None:
+                self.kept[place] = self.kept.get(place, 0) + 1
+            elif verdict:
+                self.changed.add(place)
+        if person.suppression and self._suppress(holder, Reason(person.suppression)):
+            self.changed.add(place)
+
+    def _wish(self, holder: Holder, wish: ImportedWish) -> bool | None:
+        """Whether the wish changed something; None where it does not hold against what is known."""
+        at = min(wish.at or self.now, self.now)
+        known = holder.consents.get(wish.channel)
+        address = holder.address(wish.channel)
+        if wish.consent == SUBSCRIBED and wish.at is None and self._objected(holder, wish.channel):
+            return None
+        if known is not None and not (known.consent == SUBSCRIBED and known.address != address):
+            same = known.consent == wish.consent
+            if same and (wish.at is None or at <= known.at):
+                return False
+            if not same and not states.holds_against(wish.consent, at, known=known.consent, known_at=known.at):
+                return None
+        change = ConsentChange(NOBODY_MEANT, wish.channel, wish.consent, **self._how)
+        result, _ = consent.decide(self.ledger, holder, change, at, self.scope.actor)
+        return result in (Outcome.TAKEN, Outcome.REPEATED)
+
+    @staticmethod
+    def _objected(holder: Holder, channel: str) -> bool:
+        """Whether somebody, or the shop for them, has said no and not taken it back."""
+        known = holder.consents.get(channel)
+        if known is not None and known.consent == UNSUBSCRIBED:
+            return True
+        return channel == EMAIL_MARKETING and any(
+            stop.holds for reason, stop in holder.stops.items() if reason in states.BY_PEOPLE
+        )
+
+    def _suppress(self, holder: Holder, reason: Reason) -> bool:
+        if reason in holder.stops or not holder.email:
+            return False
+        if not self.ledger.put(holder, reason, self.now):
+            return False
+        cause = consent.Cause(self._how["method"], self._how["method_detail"], self.scope.actor)
+        self.ledger.note(holder.number, EMAIL_MARKETING, "", consent.SUPPRESSED, self.now, cause)
+        return True
+
+    def save(self) -> None:
+        """Rows of new people cannot meet others; the rest goes the way of all consent."""
+        ledger = self.ledger
+        if len(ledger.consents) + len(ledger.stops) < copying.MANY:
+            consent.save(self.scope, ledger, now=self.now)
+            return
+        mine: dict[str, Any] = {"account_id": self.scope.account_id}
+        fresh_consents, old_consents = self._split(ledger.consents)
+        fresh_stops, old_stops = self._split(ledger.stops)
+        copying.copy_dicts("profiles_consent", fresh_consents, **mine, created=self.now, updated=self.now)
+        copying.copy_dicts("profiles_suppression", fresh_stops, **mine, list_id="")
+        copying.copy_dicts("profiles_consenthistory", ledger.history, **mine, recorded_at=self.now)
+        # People who are new are noted as changed already.
+        consent.save(self.scope, Ledger(old_consents, old_stops), now=self.now)
+
+    def _split(
+        self, rows: Mapping[tuple[int, str], dict[str, Any]]
+    ) -> tuple[list[dict[str, Any]], dict[tuple[int, str], dict[str, Any]]]:
+        fresh = [row for (number, _), row in rows.items() if number in self.fresh]
+        return fresh, {key: row for key, row in rows.items() if key[0] not in self.fresh}
+
+
+NOBODY_MEANT: Final = ProfilePatch()
