@@ -55,7 +55,8 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     `sms.transactional`, `mobile_push.marketing`, `whatsapp.marketing`, `whatsapp.transactional`.
 
     `consent` is SUBSCRIBED or UNSUBSCRIBED; `at` ISO 8601, absent: when it was accepted. `confirmed` says that the
-    person followed the link that a list with double opt-in sent them.
+    person followed the link that a list with double opt-in sent them. `list_only` takes back a subscription to
+    `list_id` and nothing else. `text`, `ip` and `user_agent` prove it: what was shown, and to whom.
     """
 
     profile: ProfilePatch
@@ -68,6 +69,10 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     list_id: str | None = None
     historical: bool = False
     confirmed: bool = False
+    list_only: bool = False
+    text: str = ""
+    ip: str = ""
+    user_agent: str = ""
 
 
 class ChangeConsent(msgspec.Struct):
@@ -77,6 +82,36 @@ class ChangeConsent(msgspec.Struct):
     job_id: str | None = None
 
 
+@dataclass(slots=True)
+class ImportedWish:
+    """A consent in a file or in another system. `at` None: known to hold, but nobody knows since when."""
+
+    channel: str
+    consent: str
+    at: datetime | None
+
+
+@dataclass(slots=True)
+class ImportedPerson:
+    """What a file or another system says of one person. `suppression` is the reason not to write to them, or empty."""
+
+    patch: ProfilePatch
+    wishes: list[ImportedWish]
+    suppression: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of an imported person: `number` 0 says that the row belongs to nobody. `kept` counts wishes that did
+    not hold against what was known."""
+
+    number: int
+    id: str
+    created: bool
+    changed: bool
+    kept: int = 0
+
+
 class SuppressProfiles(msgspec.Struct):
     """Log command `profiles.suppress` (or `profiles.unsuppress`), on the consent lane."""
 
@@ -84,12 +119,25 @@ class SuppressProfiles(msgspec.Struct):
     profile_ids: list[str] = []
     reason: str = "USER_SUPPRESSED"
     job_id: str | None = None
+    detail: str = ""
 
 
 SUBSCRIBED = "SUBSCRIBED"
 UNSUBSCRIBED = "UNSUBSCRIBED"
 NEVER_SUBSCRIBED = "NEVER_SUBSCRIBED"
 EMAIL_MARKETING = "email.marketing"
+
+
+class Outcome(StrEnum):
+    """What became of a wish, as the history tells it."""
+
+    TAKEN = "taken"
+    REPEATED = "repeated"
+    LATE = "late"
+    NO_ADDRESS = "no_address"
+    OTHER_ADDRESS = "other_address"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    LINK_USED = "link_used"
 
 
 class Reason(StrEnum):
@@ -105,13 +153,14 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What became of one ConsentChange. `taken` is false where a later wish, or the lack of an address, forbade it;
-    `fresh` where it changed the consent (or lifted a manual suppression)."""
+    `fresh` where it changed the consent (or lifted a manual suppression). `outcome` names which."""
 
     number: int
     id: str
     taken: bool
     fresh: bool
     at: datetime
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +179,6 @@ class ProfileDeleted(msgspec.Struct):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The profile that a patch belongs to: `number` in ClickHouse, `id` outside.
-
-    `number` is 0 where a patch belongs to nobody: it names only an id that does not exist, or nothing at all.
-    """
-
-    number: int
-    id: str
-    created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileInfo:
-    """A profile as the API and the pages show it."""
-
-    id: str
-    number: int
 class ProfilesMerged(msgspec.Struct):
     """Fact `profiles.merged`: the profile that is gone, and what it became. Both go on being found by either's ids."""
 
@@ -182,6 +213,24 @@ class IdentifierInfo:
     added: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The profile that a patch belongs to: `number` in ClickHouse, `id` outside.
+
+    `number` is 0 where a patch belongs to nobody: it names only an id that does not exist, or nothing at all.
+    """
+
+    number: int
+    id: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileInfo:
+    """A profile as the API and the pages show it."""
+
+    id: str
+    number: int
     email: str | None
     phone_number: str | None
     external_id: str | None
@@ -219,6 +268,7 @@ class Suppressed:
     reason: str
     list_id: str
     at: datetime
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +309,11 @@ class ConsentLine:
     method: str
     method_detail: str
     source: str
+    outcome: str
+    list_id: str
+    text: str
+    ip: str
+    user_agent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Consent(models.Model):
     method_detail = models.TextField(default="")
     custom_source = models.TextField(default="")
     double_optin = models.BooleanField(default=False)
+    opted_in_at = models.DateTimeField(null=True)
 
     objects: Scoped["Consent"] = Scoped()
 
@@ -96,7 +97,7 @@ class Consent(models.Model):
 
 
 class ConsentHistory(models.Model):
-    """Every change of consent and suppression, never updated."""
+    """Every change of consent and suppression, and every wish that was not taken, with the reason; never updated."""
 
     id = models.BigAutoField(primary_key=True)
     account = owner()
@@ -109,16 +110,28 @@ class ConsentHistory(models.Model):
     method = models.CharField(max_length=64, default="")
     method_detail = models.TextField(default="")
     source = models.TextField(default="")
+    outcome = models.CharField(max_length=16, default="taken", db_default="taken")
+    list_id = models.CharField(max_length=6, default="", db_default="")
+    text = models.TextField(default="", db_default="")
+    ip = models.CharField(max_length=45, default="", db_default="")
+    user_agent = models.TextField(default="", db_default="")
 
     objects: Scoped["ConsentHistory"] = Scoped()
 
     class Meta:
         verbose_name = "consent change"
-        indexes = [models.Index(fields=["account", "number", "id"], name="consent_history_number")]
+        indexes = [
+            models.Index(fields=["account", "number", "id"], name="consent_history_number"),
+            models.Index(fields=["account", "at"], name="consent_history_at"),
+        ]
 
 
 class Suppression(models.Model):
-    """A reason not to write to somebody, whatever the consent says; `list_id` empty: for all messages."""
+    """A reason not to write to somebody, whatever the consent says; `list_id` empty: for all messages.
+
+    It holds unless it was lifted later than it was put. A lifted row stays, so that a late command for the time before
+    changes nothing.
+    """
 
     pk = models.CompositePrimaryKey("account_id", "number", "reason", "list_id")
     account = owner()
@@ -127,11 +140,27 @@ class Suppression(models.Model):
     list_id = models.CharField(max_length=6, default="")
     at = models.DateTimeField()
     address = models.TextField(default="")
+    lifted_at = models.DateTimeField(null=True)
+    detail = models.TextField(default="", db_default="")
 
     objects: Scoped["Suppression"] = Scoped()
 
     class Meta:
         verbose_name = "suppression"
+
+
+class SoftBounces(models.Model):
+    """How often in a row an address refused a message for the time being; a delivery deletes the row."""
+
+    pk = models.CompositePrimaryKey("account_id", "number")
+    account = owner()
+    number = models.BigIntegerField()
+    address = models.TextField()
+    times = models.IntegerField()
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+
+    objects: Scoped["SoftBounces"] = Scoped()
 
 
 class PushToken(models.Model):
@@ -171,6 +200,7 @@ class Turn(models.Model):
         related_name="+",
     )
     writes = models.BigIntegerField(default=0)
+    buried_until = models.DateTimeField(null=True)
 
 
 class Touched(models.Model):
@@ -200,7 +230,6 @@ class Job(models.Model):
     list_ids = models.JSONField(default=list)
     segment_id = models.CharField(max_length=6, default="")
     created = models.DateTimeField()
-    buried_until = models.DateTimeField(null=True)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
     expires = models.DateTimeField()

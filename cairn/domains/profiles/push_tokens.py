@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 
@@ -14,6 +14,9 @@ from cairn.kernel.ids import ulid
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
+
+# Provisional pushes arrive quietly, but they arrive.
+SHOWN: Final = ("AUTHORIZED", "PROVISIONAL")
 
 
 def register(scope: Scope, number: int, device: Device, *, now: datetime) -> None:
@@ -54,6 +57,12 @@ def token_ids_of(scope: Scope, numbers: Iterable[int]) -> dict[int, list[str]]:
     for number, token_id in rows.values_list("number", "id"):
         found.setdefault(number, []).append(token_id)
     return found
+
+
+def with_device(scope: Scope, numbers: Iterable[int]) -> set[int]:
+    """Those of the people who let an app show pushes."""
+    rows = PushToken.objects.within(scope).filter(number__in=list(numbers), enablement_status__in=SHOWN)
+    return set(rows.values_list("number", flat=True))
 
 
 def list_tokens(scope: Scope, listing: Listing) -> Page[PushTokenInfo]:

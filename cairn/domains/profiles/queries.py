@@ -6,18 +6,17 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
 from cairn.domains.profiles import identity, jobs, merging, push_tokens, store
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
-    NEVER_SUBSCRIBED,
     NO_STANDING,
     SUBSCRIBED,
     Consented,
-    IdentifierInfo,
     ConsentLine,
+    IdentifierInfo,
     ProfileInfo,
     Reason,
     Sendable,
@@ -29,6 +28,7 @@ from cairn.domains.profiles.exclusions import Excluded as Excluded
 from cairn.domains.profiles.exclusions import excluded as excluded
 from cairn.domains.profiles.exclusions import excluded_from as excluded_from
 from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression, Touched
+from cairn.domains.profiles.reachability import REPORTED, Reach, reach
 from cairn.domains.profiles.rows import profile_info
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import Invalid, NotFound
@@ -169,7 +169,7 @@ def search(compare: Compare) -> Q:
 
 
 def suppressions(scope: Scope, *, of_lists: bool) -> QuerySet[Suppression]:
-    rows = Suppression.objects.within(scope)
+    rows = Suppression.objects.within(scope).filter(Q(lifted_at=None) | Q(at__gte=F("lifted_at")))
     return rows.exclude(list_id="") if of_lists else rows.filter(list_id="")
 
 
@@ -244,8 +244,8 @@ def standing(email: str, phone: str, consents: str | None, suppressions: str | N
         if consented.consent != SUBSCRIBED or consented.address == address:
             held[channel] = consented
     found = [
-        Suppressed(reason, list_id, datetime.fromisoformat(at))
-        for reason, list_id, at, address in store.from_json(suppressions)
+        Suppressed(reason, list_id, datetime.fromisoformat(at), detail)
+        for reason, list_id, at, address, detail in store.from_json(suppressions)
         if reason not in OF_ADDRESS or address == email
     ]
     return Standing(held, [one for one in found if not one.list_id], [one for one in found if one.list_id])
@@ -267,24 +267,18 @@ def sendable(scope: Scope, numbers: Iterable[int], channel: str = EMAIL_MARKETIN
     return {number: verdict(found, channel) for number, found in snapshots(scope, numbers).items()}
 
 
-def verdict(found: Snapshot, channel: str) -> Sendable:
-    if found.profile is None:
-        return Sendable("", False, "PROFILE_DELETED")
-    if channel != EMAIL_MARKETING:
-        consent = found.standing.consent(channel).consent
-        address = found.profile.phone_number or ""
-        return Sendable(address, consent == SUBSCRIBED, "" if consent == SUBSCRIBED else consent)
-    email = found.profile.email or ""
-    if not email:
-        return Sendable("", False, "NO_EMAIL")
-    reasons = {one.reason for one in found.standing.suppressions}
-    # What a mailbox said comes before what a person did.
-    for reason in Reason:
-        if reason in reasons:
-            return Sendable(email, False, reason)
-    consent = found.standing.consent(EMAIL_MARKETING).consent
-    allowed = consent in (SUBSCRIBED, NEVER_SUBSCRIBED)
-    return Sendable(email, allowed, "" if allowed else consent)
+def verdict(found: Snapshot, channel: str, list_id: str = "") -> Sendable:
+    """The short answer of `reachability.reach`."""
+    answer = reach(found, channel, list_id=list_id)
+    return Sendable(answer.address, answer.allowed, answer.reason)
+
+
+def reaches(scope: Scope, profile_id: str) -> list[Reach]:
+    """Why each channel does or does not reach a profile now. Raises NotFound."""
+    number = get_profile(scope, profile_id).number
+    found = snapshots(scope, [number])[number]
+    has_device = number in push_tokens.with_device(scope, [number])
+    return [reach(found, channel, has_device=has_device) for channel in REPORTED]
 
 
 def list_history(scope: Scope, profile_id: str, listing: Listing) -> Page[ConsentLine]:
@@ -304,6 +298,11 @@ def line(row: ConsentHistory) -> ConsentLine:
         method=row.method,
         method_detail=row.method_detail,
         source=row.source,
+        outcome=row.outcome,
+        list_id=row.list_id,
+        text=row.text,
+        ip=row.ip,
+        user_agent=row.user_agent,
     )
 
 

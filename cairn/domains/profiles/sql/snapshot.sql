@@ -5,7 +5,8 @@ SELECT p.number, p.id, p.email, p.phone_number, p.external_id,
     (SELECT json_agg(json_build_array(c.channel, c.consent, c.at, c.created, c.updated, c.address, c.method,
             c.method_detail, c.custom_source, c.double_optin))
         FROM profiles_consent c WHERE c.account_id = p.account_id AND c.number = p.number)::text,
-    (SELECT json_agg(json_build_array(s.reason, s.list_id, s.at, s.address) ORDER BY s.reason, s.list_id)
-        FROM profiles_suppression s WHERE s.account_id = p.account_id AND s.number = p.number)::text
+    (SELECT json_agg(json_build_array(s.reason, s.list_id, s.at, s.address, s.detail) ORDER BY s.reason, s.list_id)
+        FROM profiles_suppression s WHERE s.account_id = p.account_id AND s.number = p.number
+            AND (s.lifted_at IS NULL OR s.at >= s.lifted_at))::text
 FROM profiles_profile p
 WHERE p.account_id = %(account_id)s AND p.number = ANY(%(numbers)s)

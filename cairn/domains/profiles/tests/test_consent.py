@@ -62,7 +62,7 @@ def sendable(scope: Scope, channel: str = EMAIL_MARKETING) -> tuple[bool, str]:
 def test_nobody_is_subscribed_by_being_there(scope: Scope) -> None:
     assert consent(scope) == NEVER_SUBSCRIBED
     assert sendable(scope) == (True, "")
-    assert sendable(scope, "sms.marketing") == (False, NEVER_SUBSCRIBED)
+    assert sendable(scope, "sms.marketing") == (False, "NO_PHONE_NUMBER")
 
 
 def test_subscribing_and_leaving(scope: Scope) -> None:
@@ -180,11 +180,43 @@ def test_history_tells_each_change_once(scope: Scope) -> None:
     record(scope, wish(SUBSCRIBED, 1, method="FORM"), wish(SUBSCRIBED, 2), wish(UNSUBSCRIBED, 3))
     actions.suppress(scope, [number(scope)], reason=Reason.HARD_BOUNCE, at=at(4), now=LATE)
     lines = ConsentHistory.objects.within(scope).order_by("id").values_list("before", "after", "at", "method")
+    assert set(ConsentHistory.objects.within(scope).values_list("outcome", flat=True)) == {"taken"}
     assert list(lines) == [
         (NEVER_SUBSCRIBED, SUBSCRIBED, at(1), "FORM"),
         (SUBSCRIBED, UNSUBSCRIBED, at(3), "API"),
         ("", "SUPPRESSED", at(4), "HARD_BOUNCE"),
     ]
+
+
+def test_history_tells_of_a_wish_that_came_too_late(scope: Scope) -> None:
+    proof = {"text": "Get our news", "ip": "203.0.113.9", "user_agent": "Firefox", "list_id": "News01"}
+    record(scope, wish(UNSUBSCRIBED, 5), wish(SUBSCRIBED, 4, historical=True, **proof))
+    told = ConsentHistory.objects.within(scope).order_by("-id").first()
+    assert told is not None
+    assert (told.before, told.after, told.outcome, told.at) == (UNSUBSCRIBED, UNSUBSCRIBED, "late", at(4))
+    assert {name: getattr(told, name) for name in proof} == proof
+
+
+def test_a_late_suppression_is_older_than_the_subscription_that_lifted_it(scope: Scope) -> None:
+    record(scope, wish(SUBSCRIBED, 3))
+    assert actions.suppress(scope, [number(scope)], reason=Reason.USER_SUPPRESSED, at=at(2), now=LATE) == set()
+    assert sendable(scope) == (True, "")
+    actions.suppress(scope, [number(scope)], reason=Reason.USER_SUPPRESSED, at=at(3), now=LATE)
+    assert sendable(scope) == (False, "USER_SUPPRESSED")
+
+
+def test_unsuppressing_reaches_back_to_what_comes_late(scope: Scope) -> None:
+    assert actions.unsuppress(scope, [number(scope)], at=at(5), now=LATE) == set()
+    actions.suppress(scope, [number(scope)], reason=Reason.USER_SUPPRESSED, at=at(4), now=LATE)
+    assert (reasons(scope), sendable(scope)) == ([], (True, ""))
+    actions.suppress(scope, [number(scope)], reason=Reason.USER_SUPPRESSED, at=at(6), now=LATE)
+    assert reasons(scope) == ["USER_SUPPRESSED"]
+
+
+def test_leaving_transactional_texts_leaves_marketing_though_a_later_wish_brought_them_back(scope: Scope) -> None:
+    record(scope, wish(SUBSCRIBED, 1, "sms.marketing"), wish(SUBSCRIBED, 5, "sms.transactional"))
+    record(scope, wish(UNSUBSCRIBED, 4, "sms.transactional"))
+    assert (consent(scope, "sms.marketing"), consent(scope, "sms.transactional")) == (UNSUBSCRIBED, SUBSCRIBED)
 
 
 def test_a_replayed_wish_writes_nothing(scope: Scope) -> None:
