@@ -110,14 +110,14 @@ def decimals(millionths: Sequence[int]) -> pa.Array:
 
 def move(scope: Scope, *, source: int, destination: int) -> None:
     """Give the events of one profile to another; of an event that both have, the destination's stays."""
-    clickhouse = wiring.clickhouse()
     pair = {"account": scope.account_number, "source": source, "destination": destination}
-    clickhouse.command(question(__file__, "copy_events"), pair)
-    clickhouse.command(question(__file__, "drop_events"), {"account": scope.account_number, "profile": source})
+    wiring.clickhouse().command(question(__file__, "copy_events"), pair)
+    erase(scope, profile=source)
 
 
 def erase(scope: Scope, *, profile: int) -> None:
-    """Delete all events of a profile."""
-    wiring.clickhouse().command(
-        question(__file__, "drop_events"), {"account": scope.account_number, "profile": profile}
-    )
+    """Delete all events of a profile, from the disk and from every projection."""
+    clickhouse = wiring.clickhouse()
+    whose = {"account": scope.account_number, "profile": profile}
+    if clickhouse.query(question(__file__, "has_events"), whose):
+        clickhouse.command(question(__file__, "drop_events"), whose)
