@@ -47,7 +47,18 @@ from cairn.urls import LIMITER  # noqa: E402
 logger = logging.getLogger(__name__)
 
 WEB_APP: Final = Path(__file__).parents[1] / "web" / "dist"
-BY_DJANGO: Final = ("/api/", "/client/", "/docs/", "/demo-shop", "/media/", "/healthz/", "/metrics/")
+BY_DJANGO: Final = (
+    "/api/",
+    "/client/",
+    "/docs/",
+    "/demo-shop",
+    "/media/",
+    "/healthz/",
+    "/metrics/",
+    "/oauth/token/",
+    "/oauth/revoke/",
+    "/.well-known/",
+)
 # Listing events is Django's.
 POST_ONLY: Final = frozenset({"/api/events"})
 FIRST_LOAD_SECONDS: Final = 3.0
@@ -66,10 +77,11 @@ class Site:
         settings = wiring.settings()
         self.log = wiring.event_log()
         self.keyring = Keyring(PostgresSource(), settings.data_dir / "cache" / "keys.json")
-        self.django = DjangoBridge(WSGIHandler())
+        self.django = DjangoBridge(WSGIHandler(), wiring.callers())
         self.app = WebApp(WEB_APP)
         lists = KnownLists(list_exists, self.django.threads)
-        gate = Gate(self.log, self.keyring, lists, LIMITER, self._sign_in, django_settings.SESSION_COOKIE_NAME)
+        cookie = django_settings.SESSION_COOKIE_NAME
+        gate = Gate(self.log, self.keyring, lists, LIMITER, self._sign_in, cookie, wiring.callers())
         legacy = Legacy(self.log, self.keyring)
         tracking = Tracking(self.log, wiring.secret_key())
         consent = ConsentPages(self.log, wiring.secret_key())

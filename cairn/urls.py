@@ -4,14 +4,20 @@ from django.urls import re_path
 
 from cairn import health, wiring
 from cairn.api import reference, router
-from cairn.api.kernel.ratelimit import RateLimiter
+from cairn.api.kernel.ratelimit import M, RateLimiter
 from cairn.api.kernel.view import view
 from cairn.api.legacy import table as legacy_table
 from cairn.api.legacy import view as legacy_view
 from cairn.kernel import clock
-from cairn.public import demo_shop, media
+from cairn.public import demo_shop, media, oauth
 
 LIMITER = RateLimiter(enforce=wiring.settings().rate_limits)
+
+
+def wait(caller: str) -> int:
+    """How long somebody has to wait who asks for tokens too often."""
+    return LIMITER.take(caller, "oauth", M, clock.now()).retry_after
+
 
 api = view(
     router.table,
@@ -32,6 +38,9 @@ urlpatterns = [
     re_path(r"^api/v[12]/", legacy),
     re_path(r"^api/", api),
     re_path(r"^media/images/(?P<account_id>[^/]+)/(?P<file>[^/]+)\Z", media.image),
+    re_path(r"^oauth/token/?$", oauth.token_view(wait)),
+    re_path(r"^oauth/revoke/?$", oauth.revoke_view(wait)),
+    re_path(r"^\.well-known/oauth-authorization-server/?$", oauth.discovery),
     re_path(r"^demo-shop/?$", demo_shop.shop_page),
     re_path(r"^demo-shop/products/(?P<product_id>[\w-]+)/?$", demo_shop.shop_page),
 ]

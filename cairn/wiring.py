@@ -17,6 +17,8 @@ from cairn.infra.eventlog.sqlite_log import SqliteLog
 from cairn.infra.eventlog.sqlite_reader import SqliteLogReader
 from cairn.infra.files.folder import FolderFiles
 from cairn.infra.files.port import Files
+from cairn.infra.http import addresses
+from cairn.infra.http.addresses import Addresses
 from cairn.infra.http.guard import Guard
 from cairn.infra.mail.port import Mailer
 from cairn.infra.mail.sink import Keep, Sink
@@ -44,6 +46,8 @@ class Settings:
     """Mail relay, `smtp://user:password@host:587`; empty: the built-in inbox."""
     outgoing_allow: str = ""
     """Hosts with ports, `host:port,host:port`, that images may be fetched from although they are not public."""
+    trusted_proxies: str = ""
+    """Networks of your own reverse proxies, `10.0.0.0/8,::1`, whose X-Forwarded-For names the caller."""
     secret_key: str = ""
     """Signs links and sessions; empty: made once and kept in the data folder."""
     rate_limits: bool = True
@@ -100,6 +104,10 @@ def read_settings(environ: dict[str, str]) -> Settings:
     if not 0 < given.get("port", 1) < 65536:
         raise Invalid(f"CAIRN_PORT must be between 1 and 65535, not {given['port']}.")
     hosts_and_ports(given.get("outgoing_allow", ""))
+    try:
+        addresses.networks(given.get("trusted_proxies", ""))
+    except Invalid as error:
+        raise Invalid(f"CAIRN_TRUSTED_PROXIES: {error.detail}") from None
     return Settings(**given)
 
 
@@ -161,6 +169,12 @@ def clickhouse() -> ClickHouse:
 @cache
 def files() -> Files:
     return FolderFiles(settings().data_dir / "files")
+
+
+@cache
+def callers() -> Addresses:
+    """Where requests come from."""
+    return Addresses(addresses.networks(settings().trusted_proxies))
 
 
 @cache

@@ -26,6 +26,9 @@ from cairn.api.resources.mapped_metrics import MAPPED_METRICS
 from cairn.api.resources.messages import MESSAGES
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
 from cairn.api.resources.metrics import METRICS
+from cairn.api.resources.oauth_apps import OAUTH_APPS
+from cairn.api.resources.oauth_consents import OAUTH_CONSENTS
+from cairn.api.resources.oauth_grants import OAUTH_GRANTS
 from cairn.api.resources.profile_bulk_import_jobs import IMPORT_ERRORS, PROFILE_BULK_IMPORT_JOBS
 from cairn.api.resources.profile_consents import PROFILE_CONSENTS
 from cairn.api.resources.profile_suppression_bulk_jobs import (
@@ -43,6 +46,7 @@ from cairn.api.resources.tag_groups import TAG_GROUPS
 from cairn.api.resources.tags import TAGS
 from cairn.api.resources.template_universal_content import UNIVERSAL_CONTENT
 from cairn.api.resources.templates import TEMPLATES
+from cairn.api.resources.tracking_settings import TRACKING_PREVIEWS, TRACKING_SETTINGS
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
@@ -83,6 +87,11 @@ RESOURCES: tuple[Resource, ...] = (
     TAGS,
     TAG_GROUPS,
     API_KEYS,
+    OAUTH_APPS,
+    OAUTH_GRANTS,
+    OAUTH_CONSENTS,
+    TRACKING_SETTINGS,
+    TRACKING_PREVIEWS,
     SESSIONS,
     IMPORT_JOBS,
 )

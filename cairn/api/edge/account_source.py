@@ -11,10 +11,11 @@ from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 
 from cairn.api.kernel import callers
-from cairn.domains.accounts import queries
+from cairn.domains.accounts import actions, queries
 from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
 from cairn.domains.lists import queries as lists
 from cairn.infra.http.exchange import Request
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 PASSED_ON = {
@@ -35,7 +36,11 @@ class PostgresSource:
 
     def keys(self, digests: Sequence[str] | None) -> list[KeyFacts]:
         close_old_connections()
-        return queries.key_facts(digests)
+        return queries.key_facts(digests, now=clock.now())
+
+    def used(self, actors: Sequence[str]) -> None:
+        close_old_connections()
+        actions.note_use(actors, now=clock.now())
 
 
 def list_exists(scope: Scope, list_id: str) -> bool:

@@ -12,9 +12,11 @@ import msgspec
 from cairn.api.edge.keyring import Keyring
 from cairn.api.edge.known_lists import KnownLists
 from cairn.api.kernel import errors, revisions
-from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account
-from cairn.domains.accounts.contracts import FULL_ACCESS
+from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account, owner_of
+from cairn.domains.accounts import queries as accounts
+from cairn.domains.accounts.contracts import APP, FULL_ACCESS, KEY
 from cairn.infra.eventlog.port import EventLog, Lane, Record
+from cairn.infra.http.addresses import Addresses
 from cairn.infra.http.cors import ANY_ORIGIN
 from cairn.infra.http.exchange import BodyTooLarge, Disconnected, Header, Reply, Request
 from cairn.kernel.errors import CairnError
@@ -25,7 +27,7 @@ logger = logging.getLogger(__name__)
 MEGABYTE: Final = 1024 * 1024
 LARGEST_BODY: Final = 5 * MEGABYTE
 LARGEST_PROFILE: Final = 100 * 1024
-SCHEME: Final = "klaviyo-api-key"
+SCHEMES: Final = {"klaviyo-api-key": KEY, "bearer": APP}
 JSON_TYPES: Final = ("application/vnd.api+json", "application/json")
 # Browsers send what a page leaves behind (sendBeacon) as text.
 CLIENT_TYPES: Final = (*JSON_TYPES, "text/plain")
@@ -81,6 +83,7 @@ class Gate:
         limiter: RateLimiter,
         sign_in: SignIn,
         session_cookie: str,
+        addresses: Addresses | None = None,
     ) -> None:
         self._log = log
         self._lists = lists
@@ -88,6 +91,7 @@ class Gate:
         self._limiter = limiter
         self._sign_in = sign_in
         self._session_cookie = session_cookie
+        self._addresses = addresses or Addresses()
 
     async def serve(self, operation: Operation, request: Request) -> Reply:
         rules = operation.rules
@@ -149,21 +153,27 @@ class Gate:
         if scope is None:
             if not given and request.cookie(self._session_cookie):
                 return await self._sign_in(request)
-            scope = await self._key_of(given)
+            scope = await self._key_of(given, request)
         if not (FULL_ACCESS in scope.scopes or rules.scopes <= scope.scopes):
             raise errors.permission_denied(rules.scopes - scope.scopes)
         known_revision(request.headers.get("revision", ""))
         return scope
 
-    async def _key_of(self, given: str) -> Scope:
+    async def _key_of(self, given: str, request: Request) -> Scope:
         scheme, _, key = given.partition(" ")
-        if scheme.lower() != SCHEME or not key:
+        kind = SCHEMES.get(scheme.lower())
+        if kind is None or not key:
             raise errors.not_authenticated()
-        scope = await self._keyring.key(key.strip())
-        if scope is None:
+        known = await self._keyring.key(key.strip())
+        if known is None or known.kind != kind or 0 < known.expires <= time.time():
             raise errors.authentication_failed()
-        self._keyring.remember(given, scope)
-        return scope
+        if known.networks:
+            address = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+            if not accounts.is_within(known.networks, address):
+                raise errors.wrong_address(address)
+        if known.is_unconditional:
+            self._keyring.remember(given, known.scope)
+        return known.scope
 
     async def company(self, request: Request) -> Scope:
         """The account of a public key, as `company_id` in the query."""
@@ -178,7 +188,7 @@ class Gate:
     def take(self, rules: Rules, scope: Scope) -> Taken:
         overrides = self._keyring.rate_limits(scope.account_id)
         limit = for_account(rules.limit, rules.name, overrides) if overrides else rules.limit
-        return self._limiter.count(scope.account_id, rules.name, limit, int(time.time()))
+        return self._limiter.count(owner_of(scope), rules.name, limit, int(time.time()))
 
 
 def check_media_type(request: Request, allowed: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Accounts and private keys in memory, so that a request is known without asking a database.
+"""Accounts, private keys and access tokens in memory, so that a request is known without asking a database.
 
 Loaded from PostgreSQL and loaded again every few seconds; what is not known is looked up, one question at a time. While
 PostgreSQL is away the last state holds, also over a restart: it is kept as a file.
@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
+from cairn.domains.accounts.contracts import AccountFacts, KeyFacts, allowed
 from cairn.kernel.errors import Unavailable
 from cairn.kernel.scope import Scope
 
@@ -30,6 +30,7 @@ MOST_UNKNOWN = 10_000
 MOST_RECENT = 1_000
 # A reload that takes long comes less often: at most this share of the time goes into reloading.
 RELOAD_SHARE = 0.05
+NOTED_SECONDS = 15.0
 
 
 Found = TypeVar("Found")
@@ -42,6 +43,21 @@ class Source(Protocol):
     def accounts(self, ids: Sequence[str] | None) -> list[AccountFacts]: ...
 
     def keys(self, digests: Sequence[str] | None) -> list[KeyFacts]: ...
+
+    def used(self, actors: Sequence[str]) -> None: ...
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """Whom a key or token lets in, and under which conditions; see KeyFacts."""
+
+    scope: Scope
+    kind: str
+    expires: int
+    networks: tuple[str, ...]
+
+    @property
+    def is_unconditional(self) -> bool:
+        return not (self.expires or self.networks)
 
 
 class Snapshot(msgspec.Struct):
@@ -62,7 +78,9 @@ class Keyring:
         self._file = file
         self._clock = clock
         self._accounts: dict[str, AccountFacts] = {}
-        self._scopes: dict[str, Scope] = {}
+        self._keys: dict[str, Known] = {}
+        self._used: set[str] = set()
+        self._noted_at = 0.0
         self._recent: dict[str, Scope] = {}
         self._unknown: dict[str, float] = {}
         self._asking = asyncio.Lock()
@@ -122,6 +140,16 @@ class Keyring:
         self._take(snapshot)
         self._loaded.set()
         await self._in_thread(lambda: self._save(snapshot))
+        await self._note_use()
+
+    async def _note_use(self) -> None:
+        """Who called since the last time, in one statement: `recent` is emptied by each reload, so that whoever goes on
+        calling is met again."""
+        if not self._used or self._clock() - self._noted_at < NOTED_SECONDS:
+            return
+        used, self._used = self._used, set()
+        self._noted_at = self._clock()
+        await self._in_thread(lambda: self._source.used(sorted(used)))
 
     async def loaded(self, seconds: float) -> None:
         """Returns after the first load, or after some time: what was kept has to do then."""
@@ -137,22 +165,27 @@ class Keyring:
         if len(self._recent) < MOST_RECENT:
             self._recent[credentials] = scope
 
-    async def key(self, key: str) -> Scope | None:
-        digest = digest_of(key)
-        known = self._scopes.get(digest)
+    async def key(self, key: str) -> Known | None:
+        known = await self._find(digest_of(key))
+        if known is not None:
+            self._used.add(known.scope.actor)
+        return known
+
+    async def _find(self, digest: str) -> Known | None:
+        known = self._keys.get(digest)
         if known is not None:
             return known
         if self._is_unknown(digest):
             return None
         async with self._asking:
-            if digest not in self._scopes and not self._is_unknown(digest):
+            if digest not in self._keys and not self._is_unknown(digest):
                 try:
                     await self._look_up_key(digest)
                 except Unavailable:
                     self._learn()
-                    if digest not in self._scopes:
+                    if digest not in self._keys:
                         raise
-        return self._scopes.get(digest)
+        return self._keys.get(digest)
 
     async def account(self, account_id: str) -> AccountFacts | None:
         known = self._accounts.get(account_id)
@@ -209,7 +242,7 @@ class Keyring:
 
     def _take(self, snapshot: Snapshot) -> None:
         self._accounts = {account.id: account for account in snapshot.accounts}
-        self._scopes = {}
+        self._keys = {}
         self._recent = {}
         for key in snapshot.keys:
             self._add(key)
@@ -217,7 +250,8 @@ class Keyring:
     def _add(self, key: KeyFacts) -> None:
         account = self._accounts.get(key.account_id)
         if account is not None:
-            self._scopes[key.digest] = Scope(account.id, account.number, f"key:{key.id}", frozenset(key.scopes))
+            scope = Scope(account.id, account.number, key.actor, allowed(key.scopes))
+            self._keys[key.digest] = Known(scope, key.kind, key.expires, key.networks)
 
     def _is_unknown(self, name: str) -> bool:
         until = self._unknown.get(name)

@@ -1,4 +1,5 @@
-"""Who calls: a private key in the Authorization header, or a signed-in user's session cookie (with CSRF for writes)."""
+"""Who calls: a private key or an app's token in the Authorization header, or a signed-in user by their session cookie
+(with CSRF for writes)."""
 
 import threading
 import time
@@ -9,11 +10,11 @@ from django.middleware.csrf import CsrfViewMiddleware
 from cairn.api.kernel import errors
 from cairn.api.kernel.declare import Auth
 from cairn.domains.accounts import actions, queries
-from cairn.domains.accounts.contracts import FULL_ACCESS, Caller
+from cairn.domains.accounts.contracts import APP, FULL_ACCESS, KEY, Caller
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
-SCHEME = "klaviyo-api-key"
+SCHEMES = {"klaviyo-api-key": KEY, "bearer": APP}
 KNOWN_SECONDS = 2.0
 MOST_KNOWN = 10_000
 ACCOUNT_IN_SESSION = "account_id"
@@ -26,21 +27,21 @@ class Keys:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[float, Caller]] = {}
+        self._known: dict[tuple[str, str], tuple[float, Caller]] = {}
 
-    def find(self, private_key: str) -> Caller | None:
-        known = self._known.get(private_key)
+    def find(self, secret: str, kind: str = KEY) -> Caller | None:
+        known = self._known.get((kind, secret))
         if known and known[0] > time.monotonic():
             return known[1]
-        caller = queries.caller_of(private_key)
+        caller = queries.caller_of(secret, kind=kind, now=clock.now())
         if caller:
-            actions.note_use(caller.scope, now=clock.now())
+            actions.note_use([caller.scope.actor], now=clock.now())
         with self._lock:
-            self._known.pop(private_key, None)
+            self._known.pop((kind, secret), None)
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             if caller:
-                self._known[private_key] = (time.monotonic() + KNOWN_SECONDS, caller)
+                self._known[kind, secret] = (time.monotonic() + KNOWN_SECONDS, caller)
         return caller
 
     def forget(self) -> None:
@@ -72,14 +73,21 @@ def identify(request: HttpRequest, auth: Auth) -> Caller:
         return ANYONE
     header = request.headers.get("Authorization", "")
     if header and auth is Auth.ACCOUNT:
-        scheme, _, key = header.partition(" ")
-        if scheme.lower() != SCHEME or not key.strip():
-            raise errors.not_authenticated()
-        caller = KEYS.find(key.strip())
-        if caller is None:
-            raise errors.authentication_failed()
-        return caller
+        return holder_of(header, str(request.META.get("REMOTE_ADDR", "")))
     return signed_in(request)
+
+
+def holder_of(header: str, address: str) -> Caller:
+    scheme, _, secret = header.partition(" ")
+    kind = SCHEMES.get(scheme.lower())
+    if kind is None or not secret.strip():
+        raise errors.not_authenticated()
+    caller = KEYS.find(secret.strip(), kind)
+    if caller is None or 0 < caller.expires <= time.time():
+        raise errors.authentication_failed()
+    if not queries.is_within(caller.networks, address):
+        raise errors.wrong_address(address)
+    return caller
 
 
 def signed_in(request: HttpRequest) -> Caller:

@@ -83,11 +83,14 @@ def invalid(
 
 
 def not_authenticated() -> Refused:
-    detail = "Missing or malformed authorization. Send `Authorization: Klaviyo-API-Key <private key>`."
+    detail = (
+        "Missing or malformed authorization. Send `Authorization: Klaviyo-API-Key <private key>`, or `Bearer <access "
+        "token>` of an app."
+    )
     return Refused([Problem(401, "not_authenticated", "Authentication credentials were not provided.", detail)])
 
 
-def authentication_failed(detail: str = "This private key is unknown or disabled.") -> Refused:
+def authentication_failed(detail: str = "This key or token is unknown, disabled or expired.") -> Refused:
     return Refused([Problem(401, "authentication_failed", "Incorrect authentication credentials.", detail)])
 
 
@@ -95,6 +98,10 @@ def permission_denied(missing: Iterable[str]) -> Refused:
     names = ", ".join(sorted(missing))
     detail = f"This key lacks the required scope(s): {names}."
     return Refused([Problem(403, "permission_denied", "You do not have permission for this action.", detail)])
+
+
+def wrong_address(address: str) -> Refused:
+    return forbidden(f"This key may not be used from {address}: its list of allowed networks does not contain it.")
 
 
 def forbidden(detail: str) -> Refused:

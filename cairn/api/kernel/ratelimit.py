@@ -13,6 +13,10 @@ from typing import Any
 
 import msgspec
 
+from cairn.kernel.scope import Scope
+
+APP = "app:"
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -74,6 +78,13 @@ def for_account(documented: Limit, operation: str, overrides: Mapping[str, Any])
         steady=int(own.get("steady", documented.steady)),
         daily=int(own.get("daily", documented.daily)),
     )
+
+
+def owner_of(scope: Scope) -> str:
+    """Who shares a limit: all keys of an account; each app of an account has its own."""
+    if scope.actor.startswith(APP):
+        return f"{scope.account_id}/{scope.actor.split(':', 2)[1]}"
+    return scope.account_id
 
 
 class RateLimiter:

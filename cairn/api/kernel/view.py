@@ -99,7 +99,7 @@ def throttle(
     The documented limits are those of keys. A person with the web app open has limits that no person reaches; whoever
     is not yet known (signing in) is counted by address.
     """
-    bucket, documented, owner = route.id, route.limit, caller.scope.account_id
+    bucket, documented, owner = route.id, route.limit, ratelimit.owner_of(caller.scope)
     for cost in route.costs:
         if cost.value in parameters.get(cost.parameter, "").split(","):
             bucket, documented = f"{cost.parameter}={cost.value}", cost.limit

@@ -1,34 +1,68 @@
 """Making accounts, users and API keys."""
 
-import hashlib
-import secrets
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from cairn.domains.accounts.contracts import (
     ATTRIBUTION_CHANGED,
     FULL_ACCESS,
     AttributionChanged,
     NewAccount,
-    NewKey,
 )
-from cairn.domains.accounts.models import Account, ApiKey, Membership, User
+from cairn.domains.accounts.keys import (
+    change_key,
+    create_key,
+    delete_key,
+    disable_key,
+    note_use,
+    rotate_key,
+    set_expiry,
+)
+from cairn.domains.accounts.models import Account, Membership, User
+from cairn.domains.accounts.oauth import allow as allow_app
+from cairn.domains.accounts.oauth import deny as deny_app
+from cairn.domains.accounts.oauth import exchange_code, refresh_tokens, revoke_grant, revoke_token
+from cairn.domains.accounts.registration import change_app, delete_app, register_app, renew_secret
+from cairn.domains.accounts.tracking import change_tracking
 from cairn.infra.postgres import outbox
 from cairn.kernel import ids
 from cairn.kernel.contact import is_email
 from cairn.kernel.errors import Conflict, Invalid
 from cairn.kernel.scope import Scope
 
+__all__ = [
+    "add_user",
+    "allow_app",
+    "change_app",
+    "change_key",
+    "change_settings",
+    "change_tracking",
+    "check_credentials",
+    "create_account",
+    "create_key",
+    "delete_app",
+    "delete_key",
+    "deny_app",
+    "disable_key",
+    "exchange_code",
+    "note_use",
+    "refresh_tokens",
+    "register_app",
+    "renew_secret",
+    "revoke_grant",
+    "revoke_token",
+    "rotate_key",
+    "set_expiry",
+]
+
 MIN_PASSWORD = 8
 ID_ATTEMPTS = 5
-USE_NOTED = timedelta(minutes=1)
 
 
 def create_account(
@@ -64,55 +98,6 @@ def add_user(scope: Scope, *, email: str, password: str, name: str = "", role: s
         user = _owner(email=email, password=password, now=now, name=name)
         Membership.objects.get_or_create(account_id=scope.account_id, user=user, defaults={"role": role})
     return int(user.pk)
-
-
-def create_key(scope: Scope, *, name: str, scopes: Sequence[str], now: datetime) -> NewKey:
-    """A private API key. Its secret is in the answer and nowhere else."""
-    if not name.strip():
-        raise Invalid("A key needs a name.", pointer="/data/attributes/name")
-    private_key = f"pk_{secrets.token_hex(17)}"
-    key = ApiKey.objects.create(
-        id=ids.ulid(),
-        account_id=scope.account_id,
-        name=name.strip(),
-        digest=digest(private_key),
-        redacted=f"{private_key[:6]}…{private_key[-4:]}",
-        scopes=list(scopes),
-        created=now,
-    )
-    return NewKey(key.id, private_key)
-
-
-def disable_key(scope: Scope, *, key_id: str, now: datetime) -> None:
-    """Refuse the key from now on. Raises NotFound."""
-    key = ApiKey.objects.of(scope, key_id)
-    ApiKey.objects.filter(pk=key.pk, disabled_at=None).update(disabled_at=now)
-
-
-def change_key(scope: Scope, *, key_id: str, now: datetime, name: str | None = None, status: str | None = None) -> None:
-    """Rename a key, disable it or let it in again. Raises NotFound."""
-    key = ApiKey.objects.of(scope, key_id)
-    if name is not None:
-        key.name = name.strip()
-    if status is not None:
-        key.disabled_at = None if status == "active" else key.disabled_at or now
-    key.save(update_fields=["name", "disabled_at"])
-
-
-def note_use(scope: Scope, *, now: datetime) -> None:
-    """Remember when the key that made this scope was last used, to the minute."""
-    mine = ApiKey.objects.within(scope).filter(id=scope.actor.removeprefix("key:"))
-    mine.filter(Q(last_used=None) | Q(last_used__lt=now - USE_NOTED)).update(last_used=now)
-
-
-def delete_key(scope: Scope, *, key_id: str) -> None:
-    """Remove the key. Raises NotFound."""
-    ApiKey.objects.of(scope, key_id).delete()
-
-
-def digest(private_key: str) -> str:
-    """What is kept of a key. Its secret is random and long, so that one round of hashing is enough."""
-    return hashlib.sha256(private_key.encode()).hexdigest()
 
 
 def check_credentials(*, name: str, email: str, password: str) -> None:

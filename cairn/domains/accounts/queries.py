@@ -2,30 +2,48 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from cairn.domains.accounts.actions import digest
+from cairn.domains.accounts import keys, networks
 from cairn.domains.accounts.contracts import (
     AccountFacts,
     AccountRow,
     ApiKeyView,
     Caller,
     KeyFacts,
-    KeyHolder,
     SignedIn,
+    allowed,
 )
 from cairn.domains.accounts.models import Account, ApiKey, Membership
+from cairn.domains.accounts.oauth import examine as examine_authorization
+from cairn.domains.accounts.registration import get_app, list_apps, list_grants
+from cairn.domains.accounts.tracking import tracking_settings
 from cairn.kernel.errors import NotFound
 from cairn.kernel.scope import Scope
 
+__all__ = [
+    "account_facts",
+    "accounts",
+    "caller_of",
+    "email_attribution_hours",
+    "examine_authorization",
+    "get_account",
+    "get_app",
+    "get_key",
+    "is_within",
+    "key_facts",
+    "list_apps",
+    "list_grants",
+    "list_keys",
+    "scope_of",
+    "signed_in",
+    "tracking_settings",
+]
 
-def holder_of(private_key: str) -> KeyHolder | None:
-    """Whom a private key lets in; None for an unknown or disabled one."""
-    return holder_by_digest(digest(private_key))
 
-
-def holder_by_digest(key_digest: str) -> KeyHolder | None:
-    key = ApiKey.objects.select_related("account").filter(digest=key_digest, disabled_at=None).first()
-    return None if key is None else _holder(key)
+def is_within(allowed_networks: tuple[str, ...], address: str) -> bool:
+    """Whether an address may use a key that is limited to these networks; none: any may."""
+    return not allowed_networks or networks.contain(allowed_networks, address)
 
 
 def account_facts(account_ids: Sequence[str] | None = None) -> list[AccountFacts]:
@@ -34,24 +52,19 @@ def account_facts(account_ids: Sequence[str] | None = None) -> list[AccountFacts
     return [AccountFacts(*row) for row in rows.values_list("id", "number", "rate_limits")]
 
 
-def key_facts(digests: Sequence[str] | None = None) -> list[KeyFacts]:
-    """Private keys in force, by the SHA-256 of the key in hexadecimal; None: all."""
-    rows = ApiKey.objects.filter(disabled_at=None)
-    if digests is not None:
-        rows = rows.filter(digest__in=digests)
-    return [
-        KeyFacts(digest, key_id, str(account_id), tuple(scopes))
-        for digest, key_id, account_id, scopes in rows.values_list("digest", "id", "account_id", "scopes")
-    ]
+def key_facts(digests: Sequence[str] | None, *, now: datetime) -> list[KeyFacts]:
+    """Private keys and access tokens in force, by their SHA-256 in hexadecimal; None: all."""
+    return keys.in_force(digests, now=now)
 
 
-def caller_of(private_key: str) -> Caller | None:
-    """Whom a private key lets in, with the account's rate limits; None for an unknown or disabled one."""
-    key = ApiKey.objects.select_related("account").filter(digest=digest(private_key), disabled_at=None).first()
-    if key is None:
-        return None
-    scope = Scope(key.account_id, key.account.number, f"key:{key.id}", frozenset(key.scopes))
-    return Caller(scope, key.account.rate_limits)
+def caller_of(secret: str, *, kind: str, now: datetime) -> Caller | None:
+    """Whom a private key or an access token lets in, with the account's rate limits; None for any other."""
+    for facts in keys.in_force([keys.digest(secret)], now=now):
+        account = Account.objects.filter(id=facts.account_id).first()
+        if facts.kind == kind and account is not None:
+            scope = Scope(account.id, account.number, facts.actor, allowed(facts.scopes))
+            return Caller(scope, account.rate_limits, facts.expires, facts.networks)
+    return None
 
 
 def signed_in(user_id: int, account_id: str | None = None) -> SignedIn | None:
@@ -106,10 +119,6 @@ def get_key(scope: Scope, key_id: str, *, private_key: str | None = None) -> Api
     return replace(_view(ApiKey.objects.of(scope, key_id)), private_key=private_key)
 
 
-def _holder(key: ApiKey) -> KeyHolder:
-    return KeyHolder(key.digest, key.id, key.account_id, key.account.number, frozenset(key.scopes))
-
-
 def _view(key: ApiKey) -> ApiKeyView:
     return ApiKeyView(
         id=key.id,
@@ -119,6 +128,9 @@ def _view(key: ApiKey) -> ApiKeyView:
         created=key.created,
         last_used=key.last_used,
         disabled_at=key.disabled_at,
+        expires_at=key.expires_at,
+        networks=tuple(key.networks or ()),
+        replaced_by=key.replaced_by,
     )
 
 

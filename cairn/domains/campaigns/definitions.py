@@ -8,7 +8,8 @@ from cairn.domains.accounts import queries as accounts
 from cairn.domains.campaigns import audience
 from cairn.domains.campaigns.contracts import EMAIL
 from cairn.domains.campaigns.models import Campaign, CampaignMessage
-from cairn.domains.messaging.contracts import Content, Organization, Parameter
+from cairn.domains.messaging import queries as messaging
+from cairn.domains.messaging.contracts import Content, Organization
 from cairn.domains.templates import queries as templates
 from cairn.infra.mail import mime
 from cairn.kernel.errors import Invalid
@@ -18,11 +19,6 @@ EMAIL_FIELDS: Final = ("subject", "preview_text", "from_email", "from_label", "r
 ADDRESS_FIELDS: Final = ("from_email", "reply_to_email", "cc_email", "bcc_email")
 CODED_FIELDS: Final = ("subject", "preview_text")
 LONGEST: Final = 2000
-DEFAULT_PARAMETERS: Final = (
-    Parameter("utm_source", "dynamic", "group_name"),
-    Parameter("utm_medium", "dynamic", "message_type"),
-    Parameter("utm_campaign", "dynamic", "campaign_name_id"),
-)
 
 
 def check(definition: Mapping[str, Any], pointer: str) -> None:
@@ -74,7 +70,7 @@ def content_of(scope: Scope, campaign: Campaign, message: CampaignMessage) -> Co
         bcc=written.get("bcc_email") or "",
         html=template.html,
         text=template.text or "",
-        parameters=parameters(tracking),
+        parameters=messaging.parameters_for(scope, "campaign", tracking),
         track_clicks=tracking.get("is_tracking_clicks") is not False,
         track_opens=tracking.get("is_tracking_opens") is not False,
         smart_sending=campaign.send_options.get("use_smart_sending") is not False,
@@ -83,14 +79,6 @@ def content_of(scope: Scope, campaign: Campaign, message: CampaignMessage) -> Co
         currency=account.currency,
         timezone=account.timezone,
     )
-
-
-def parameters(tracking: Mapping[str, Any]) -> list[Parameter]:
-    """What is added to links: the campaign's own parameters, else the usual three."""
-    if tracking.get("add_tracking_params") is False:
-        return []
-    custom = tracking.get("custom_tracking_params") or []
-    return [Parameter(one["name"], one["type"], one["value"]) for one in custom] or list(DEFAULT_PARAMETERS)
 
 
 def organization(name: str, url: str, address: Mapping[str, Any]) -> Organization:

@@ -10,7 +10,7 @@ import msgspec
 
 from cairn.domains.messaging import markup
 from cairn.domains.messaging.contracts import Content, MessageLink, Preview
-from cairn.domains.messaging.links import PER_PERSON, SignedLinks, Visited, parameter_value
+from cairn.domains.messaging.links import PER_PERSON, SignedLinks, Visited, alts_of, pairs_of
 from cairn.domains.messaging.people import Recipient, message_data, organization_data
 from cairn.domains.templates import queries as templates
 from cairn.domains.templates.contracts import Compiled, Environment, Links, NoLinks
@@ -95,12 +95,8 @@ class Composition:
         day = f"{now:%Y-%m-%d}"
         if self.everybody[0] == day and not self.per_person:
             return self.everybody[1]
-        pairs = [
-            (one.name, value)
-            for one in self.content.parameters
-            if (value := parameter_value(one, self.content, recipient, day))
-        ]
-        self.everybody = (day, Visited(pairs))
+        pairs = pairs_of(self.content.parameters, self.content, recipient, day)
+        self.everybody = (day, Visited(pairs, alts_of(self.content.parameters)))
         return self.everybody[1]
 
     def links(self, recipient: Recipient, delivery: str, now: datetime, *, tracked: bool) -> SignedLinks:

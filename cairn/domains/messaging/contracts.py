@@ -64,6 +64,10 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     campaign_id: str = ""
     campaign_name: str = ""
+    flow_id: str = ""
+    flow_name: str = ""
+    message_id: str = ""
+    message_name: str = ""
     subject: str
     preview_text: str = ""
     from_email: str

@@ -16,6 +16,7 @@ from cairn.domains.messaging.contracts import (
 from cairn.domains.messaging.people import Recipient
 from cairn.kernel import signing
 
+ALT_TEXT = "link_alt_text"
 PER_PERSON = frozenset({"profile_id", "profile_external_id"})
 
 
@@ -30,7 +31,8 @@ def with_parameters(url: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def parameter_value(parameter: Parameter, content: Content, recipient: Recipient, day: str) -> str:
-    """The text of one parameter. A group is the audience's first list or segment."""
+    """The text of one parameter; none where each link has its own. A group is the audience's first list or
+    segment."""
     if parameter.type == "static":
         return parameter.value
     group_id, group_name = content.groups[0] if content.groups else ("", "")
@@ -40,10 +42,13 @@ def parameter_value(parameter: Parameter, content: Content, recipient: Recipient
         "campaign_name_id": f"{content.campaign_name} ({content.campaign_id})",
         "campaign_name_send_day": f"{content.campaign_name} ({day})",
         "email_subject": content.subject,
+        "flow_id": content.flow_id,
+        "flow_name": content.flow_name,
+        "message_name": content.message_name,
+        "message_name_id": f"{content.message_name} ({content.message_id})",
         "group_id": group_id,
         "group_name": group_name,
         "group_name_id": f"{group_name} ({group_id})",
-        "link_alt_text": "",
         "message_type": "email",
         "profile_external_id": recipient.external_id,
         "profile_id": recipient.id,
@@ -51,23 +56,44 @@ def parameter_value(parameter: Parameter, content: Content, recipient: Recipient
     return values.get(parameter.value, "")
 
 
+def pairs_of(
+    parameters: Sequence[Parameter], content: Content, recipient: Recipient, day: str
+) -> list[tuple[str, str]]:
+    """Parameters with their texts, but for those that have none."""
+    found = ((one.name, parameter_value(one, content, recipient, day)) for one in parameters)
+    return [(name, value) for name, value in found if value]
+
+
+def alts_of(parameters: Sequence[Parameter]) -> tuple[str, ...]:
+    """Parameters that tell each link's own text."""
+    return tuple(one.name for one in parameters if one.type != "static" and one.value == ALT_TEXT)
+
+
 class Visited:
-    """Targets with their parameters, worked out once where these are the same for everybody."""
+    """Targets with their parameters, worked out once where these are the same for everybody. `alts` are names of
+    parameters with the link's own text."""
 
-    __slots__ = ("known", "pairs")
+    __slots__ = ("alts", "known", "pairs")
 
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, str]], alts: Sequence[str] = ()) -> None:
         self.pairs = pairs
+        self.alts = alts
         self.known: dict[str, str] = {}
 
-    def target(self, url: str) -> str:
-        if not self.pairs:
+    def key(self, url: str, alt: str) -> str:
+        """What two links have in common when they lead to the same address."""
+        return f"{url}\0{alt}" if self.alts else url
+
+    def target(self, url: str, alt: str = "") -> str:
+        if not self.pairs and not self.alts:
             return url
-        found = self.known.get(url)
+        key = self.key(url, alt)
+        found = self.known.get(key)
         if found is None:
             if len(self.known) > 1000:  # Addresses made by template code may differ for each person.
                 self.known.clear()
-            found = self.known[url] = with_parameters(url, self.pairs)
+            own = [(name, alt) for name in self.alts if alt]
+            found = self.known[key] = with_parameters(url, [*self.pairs, *own])
         return found
 
 
@@ -97,15 +123,16 @@ class SignedLinks:
 
     def follow(self, url: str, alt: str) -> str:
         """The same target has one address per message, whether it stands in the HTML or the plain text."""
-        made = self.made.get(url)
+        key = self.visited.key(url, alt)
+        made = self.made.get(key)
         if made is None:
-            made = self.made[url] = self.followed(url)
+            made = self.made[key] = self.followed(url, alt)
         return made
 
-    def followed(self, url: str) -> str:
+    def followed(self, url: str, alt: str) -> str:
         if not url.startswith(("http://", "https://")):
             return url
-        target = self.visited.target(url)
+        target = self.visited.target(url, alt)
         if not self.tracked:
             return target
         link = self.link

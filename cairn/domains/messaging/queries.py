@@ -9,18 +9,26 @@ from email.message import EmailMessage
 from django.db.models import Count, Q
 
 from cairn.domains.accounts import queries as accounts
+from cairn.domains.accounts.contracts import LinkParameter
 from cairn.domains.messaging.actions import site
 from cairn.domains.messaging.composing import Composition, content_of
 from cairn.domains.messaging.contracts import Content, InboxView, MessageLink, MessageView, Preview, Progress
 from cairn.domains.messaging.markup import text_of as text_of
 from cairn.domains.messaging.models import InboxMessage, Message, Source, State
 from cairn.domains.messaging.people import recipient_of, stranger
+from cairn.domains.messaging.tracked import example
+from cairn.domains.messaging.tracked import parameters_for as parameters_for
 from cairn.domains.profiles import queries as profiles
 from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
+
+
+def tracked_examples(scope: Scope, url: str, parameters: Sequence[LinkParameter], *, now: datetime) -> tuple[str, str]:
+    """A link with these parameters, as an example campaign and an example flow would carry it."""
+    return example(url, parameters, "campaign", now=now), example(url, parameters, "flow", now=now)
 
 
 def progress(scope: Scope, campaign_id: str, sources: Sequence[str]) -> Progress:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, Final
 
+from cairn.infra.http.addresses import Addresses
 from cairn.infra.http.exchange import Disconnected, Exchange, Header, Reply, Request, Transport, pieces
 
 THREADS: Final = 8
@@ -26,8 +27,9 @@ Begin = Callable[[int, list[Header]], Callable[[bytes], None]]
 class DjangoBridge:
     """Runs a WSGI application for exchanges."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, addresses: Addresses | None = None) -> None:
         self._application = application
+        self._addresses = addresses or Addresses()
         self.threads = ThreadPoolExecutor(THREADS, "django")
 
     async def serve(self, request: Request, exchange: Exchange, extra: Iterable[Header] = ()) -> None:
@@ -45,7 +47,7 @@ class DjangoBridge:
                 await read_body(request, body)
             except Disconnected:
                 return
-            environ = environ_of(request, body)
+            environ = environ_of(request, body, self._addresses)
             reply = await loop.run_in_executor(self.threads, self._run, environ, begin, extra)
         if reply is not None:
             reply.send(exchange)
@@ -56,7 +58,7 @@ class DjangoBridge:
         def begin(status: int, headers: list[Header]) -> Callable[[bytes], None]:
             raise RuntimeError("This answer cannot be a stream.")
 
-        environ = environ_of(request, io.BytesIO(content))
+        environ = environ_of(request, io.BytesIO(content), self._addresses)
         reply = await asyncio.get_running_loop().run_in_executor(self.threads, self._run, environ, begin, ())
         return reply or Reply(500)
 
@@ -101,7 +103,7 @@ def place(text: str) -> tuple[str, str]:
     return host.strip("[]"), port
 
 
-def environ_of(request: Request, body: IO[bytes]) -> Environ:
+def environ_of(request: Request, body: IO[bytes], addresses: Addresses) -> Environ:
     """The CGI form of a request, as WSGI wants it."""
     scope = request.scope
     server, port = place(scope.server)
@@ -114,7 +116,7 @@ def environ_of(request: Request, body: IO[bytes]) -> Environ:
         "SERVER_NAME": server,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": place(scope.client)[0],
+        "REMOTE_ADDR": addresses.of(scope.client, request.headers.get("x-forwarded-for", "")),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,

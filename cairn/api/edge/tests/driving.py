@@ -47,6 +47,7 @@ class Accounts:
     )
     away: bool = False
     asked: int = 0
+    uses: list[list[str]] = field(default_factory=list)
 
     def accounts(self, ids: Sequence[str] | None) -> list[AccountFacts]:
         self._ask()
@@ -55,6 +56,10 @@ class Accounts:
     def keys(self, digests: Sequence[str] | None) -> list[KeyFacts]:
         self._ask()
         return [key for key in self.keys_known if digests is None or key.digest in digests]
+
+    def used(self, actors: Sequence[str]) -> None:
+        self._ask()
+        self.uses.append(list(actors))
 
     def _ask(self) -> None:
         self.asked += 1
@@ -79,12 +84,14 @@ class Answer:
         return pointer
 
 
-def asked(method: str, url: str, body: bytes, headers: Mapping[str, str], pieces: int = 1) -> Request:
+def asked(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], pieces: int = 1, client: str = "192.0.2.1:999"
+) -> Request:
     path, _, query = url.partition("?")
     size = max(-(-len(body) // pieces), 1)
     parts = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
     given = {name.lower(): value for name, value in headers.items()}
-    return request_to(Scope(method, path, query, given), *parts)
+    return request_to(Scope(method, path, query, given, client=client), *parts)
 
 
 def answered(handler: Callable[[Request], Awaitable[Reply]], request: Request) -> Answer:
@@ -117,7 +124,7 @@ class Edge:
         """`headers` given replace the usual ones by name; None leaves one out."""
         content = body if isinstance(body, bytes) else msgspec.json.encode(body)
         headers = {name: value for name, value in (HEADERS | changes.get("headers", {})).items() if value is not None}
-        request = asked(method, url, content, headers, changes.get("pieces", 1))
+        request = asked(method, url, content, headers, changes.get("pieces", 1), changes.get("client", "192.0.2.1:999"))
         path = request.path
         if path in self._legacy:
             return answered(self._legacy[path], request)

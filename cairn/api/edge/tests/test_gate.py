@@ -3,16 +3,19 @@ from typing import Any
 
 import pytest
 
-from cairn.api.edge.tests.driving import COMPANY, WEAK_KEY, Edge
+from cairn.api.edge.keyring import digest_of
+from cairn.api.edge.tests.driving import ANNAS_KEY, COMPANY, WEAK_KEY, Edge
 from cairn.api.edge.tests.test_events import SINGLE, event
-from cairn.domains.accounts.contracts import AccountFacts
+from cairn.domains.accounts.contracts import APP, AccountFacts, KeyFacts
 
 
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
     [
         ({"authorization": None}, 401, "not_authenticated"),
-        ({"authorization": "Bearer x"}, 401, "not_authenticated"),
+        ({"authorization": "Basic x"}, 401, "not_authenticated"),
+        ({"authorization": "Bearer x"}, 401, "authentication_failed"),
+        ({"authorization": f"Bearer {ANNAS_KEY}"}, 401, "authentication_failed"),
         ({"authorization": "Klaviyo-API-Key"}, 401, "not_authenticated"),
         ({"authorization": "Klaviyo-API-Key pk_unknown"}, 401, "authentication_failed"),
         ({"authorization": f"Klaviyo-API-Key {WEAK_KEY}"}, 403, "permission_denied"),
@@ -84,3 +87,36 @@ def test_another_accounts_number_is_not_taken_from_the_request(edge: Edge) -> No
     edge.accounts.accounts_known.append(AccountFacts("CharLI", 9))
     edge.post(SINGLE + "?company_id=CharLI", event())
     assert [record.account_id for record in edge.records()] == [COMPANY]
+
+
+OFFICE = KeyFacts(digest_of("pk_office"), "k8", COMPANY, ("full",), networks=("203.0.113.0/24", "2001:db8::/32"))
+APP_TOKEN = KeyFacts(digest_of("cat_app"), "app1:grant1", COMPANY, ("events:write",), APP, expires=2**40)
+
+
+@pytest.mark.parametrize(
+    ("client", "status"), [("203.0.113.9:5000", 202), ("[2001:db8::1]:5000", 202), ("198.51.100.1:5000", 403)]
+)
+def test_a_key_of_some_networks_works_from_there_only(edge: Edge, client: str, status: int) -> None:
+    edge.accounts.keys_known.append(OFFICE)
+    reply = edge.post(SINGLE, event(), headers={"authorization": "Klaviyo-API-Key pk_office"}, client=client)
+    assert reply.status == status
+    if status == 403:
+        assert "198.51.100.1" in reply.error["detail"]
+        assert edge.nothing_accepted()
+
+
+def test_an_expired_key_is_refused_before_any_reload(edge: Edge) -> None:
+    edge.accounts.keys_known.append(KeyFacts(digest_of("pk_old"), "k9", COMPANY, ("full",), expires=1_000))
+    reply = edge.post(SINGLE, event(), headers={"authorization": "Klaviyo-API-Key pk_old"})
+    assert (reply.status, reply.error["code"]) == (401, "authentication_failed")
+
+
+def test_an_apps_token_comes_as_bearer_and_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    edge = Edge(tmp_path, enforce=True)
+    edge.accounts.keys_known.append(APP_TOKEN)
+    edge.accounts.accounts_known[0] = AccountFacts(COMPANY, 7, {"create_event": {"burst": 1, "steady": 1}})
+    token = {"authorization": "Bearer cat_app"}
+    assert edge.post(SINGLE, event(), headers=token).status == 202
+    assert edge.post(SINGLE, event(), headers=token).status == 429
+    assert edge.post(SINGLE, event()).status == 202  # The account's own keys share another.
+    assert edge.post(SINGLE, event(), headers={"authorization": "Klaviyo-API-Key cat_app"}).status == 401

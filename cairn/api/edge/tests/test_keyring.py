@@ -24,8 +24,9 @@ def test_a_known_key_names_its_account_without_a_question(tmp_path: Path) -> Non
         keyring = Keyring(accounts, tmp_path / "keys.json")
         await keyring.reload()
         asked = accounts.asked
-        scope = await keyring.key(ANNAS_KEY)
-        assert scope is not None
+        known = await keyring.key(ANNAS_KEY)
+        assert known is not None
+        scope = known.scope
         assert (scope.account_id, scope.account_number, scope.actor) == (COMPANY, 7, "key:k1")
         assert accounts.asked == asked
 
@@ -37,8 +38,8 @@ def test_a_new_key_is_looked_up_once_by_many_requests(tmp_path: Path) -> None:
 
     async def story() -> None:
         keyring = Keyring(accounts, tmp_path / "keys.json")
-        scopes = await asyncio.gather(*(keyring.key(ANNAS_KEY) for _ in range(50)))
-        assert {scope.account_id for scope in scopes if scope} == {COMPANY}
+        known = await asyncio.gather(*(keyring.key(ANNAS_KEY) for _ in range(50)))
+        assert {one.scope.account_id for one in known if one} == {COMPANY}
         assert accounts.asked == 2  # the key, then its account
 
     asyncio.run(story())
@@ -64,10 +65,10 @@ def test_a_disabled_key_is_refused_after_the_next_reload(tmp_path: Path) -> None
 
     async def story() -> None:
         keyring = Keyring(accounts, tmp_path / "keys.json")
-        scope = await keyring.key(ANNAS_KEY)
-        assert scope is not None
-        keyring.remember(ANNAS_KEY, scope)
-        assert keyring.recent(ANNAS_KEY) == scope
+        known = await keyring.key(ANNAS_KEY)
+        assert known is not None
+        keyring.remember(ANNAS_KEY, known.scope)
+        assert keyring.recent(ANNAS_KEY) == known.scope
         accounts.keys_known.clear()
         await keyring.reload()
         assert keyring.recent(ANNAS_KEY) is None
@@ -84,8 +85,8 @@ def test_known_keys_hold_while_postgresql_is_away_also_after_a_restart(tmp_path:
         accounts.away = True
         restarted = Keyring(accounts, tmp_path / "keys.json")
         restarted.restore()
-        scope = await restarted.key(ANNAS_KEY)
-        assert scope is not None and scope.account_number == 7
+        known = await restarted.key(ANNAS_KEY)
+        assert known is not None and known.scope.account_number == 7
         assert await restarted.account(COMPANY) == AccountFacts(COMPANY, 7)
         with pytest.raises(ConnectionError):
             await restarted.reload()
@@ -107,8 +108,8 @@ def test_a_key_that_another_process_met_is_known_while_postgresql_is_away(tmp_pa
         accounts.accounts_known.append(AccountFacts("NewAcc", 8))
         await first.reload()
         accounts.away = True
-        scope = await second.key("pk_new")
-        assert scope is not None and scope.account_id == COMPANY
+        known = await second.key("pk_new")
+        assert known is not None and known.scope.account_id == COMPANY
         assert await second.account("NewAcc") == AccountFacts("NewAcc", 8)
         with pytest.raises(Unavailable):
             await second.key("pk_nobody_met")
@@ -127,3 +128,22 @@ def test_a_damaged_state_is_as_good_as_none(tmp_path: Path) -> None:
     keyring = Keyring(Accounts(), tmp_path / "keys.json")
     keyring.restore()
     assert asyncio.run(keyring.key(ANNAS_KEY)) is not None
+
+
+def test_who_called_is_noted_together_and_not_each_time(tmp_path: Path) -> None:
+    accounts, clock = Accounts(), Clock()
+
+    async def story() -> None:
+        keyring = Keyring(accounts, tmp_path / "keys.json", clock)
+        for _ in range(3):
+            for _ in range(100):
+                await keyring.key(ANNAS_KEY)
+            await keyring.reload()
+        assert accounts.uses == [["key:k1"]]
+        clock.time += 20
+        await keyring.reload()
+        assert accounts.uses == [["key:k1"], ["key:k1"]]
+        await keyring.reload()
+        assert len(accounts.uses) == 2
+
+    asyncio.run(story())
