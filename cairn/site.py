@@ -29,7 +29,7 @@ from cairn.api.edge.keyring import Keyring  # noqa: E402
 from cairn.api.edge.known_lists import KnownLists  # noqa: E402
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E402
 from cairn.api.edge.profile_import import ProfileImport  # noqa: E402
-from cairn.api.legacy.track import Legacy  # noqa: E402
+from cairn.api.legacy import hot as legacy  # noqa: E402
 from cairn.domains.messaging.contracts import MessageLink  # noqa: E402
 from cairn.domains.messaging.queries import web_view  # noqa: E402
 from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
@@ -39,6 +39,7 @@ from cairn.infra.http.exchange import Disconnected, Exchange, Reply, Request, Rs
 from cairn.infra.supervisor.child import die_with_parent  # noqa: E402
 from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
+from cairn.public.pages import page  # noqa: E402
 from cairn.public.tracking import Tracking  # noqa: E402
 from cairn.public.web_app import WebApp  # noqa: E402
 from cairn.public.web_view import WebView  # noqa: E402
@@ -82,7 +83,6 @@ class Site:
         lists = KnownLists(list_exists, self.django.threads)
         cookie = django_settings.SESSION_COOKIE_NAME
         gate = Gate(self.log, self.keyring, lists, LIMITER, self._sign_in, cookie, wiring.callers())
-        legacy = Legacy(self.log, self.keyring)
         tracking = Tracking(self.log, wiring.secret_key())
         consent = ConsentPages(self.log, wiring.secret_key())
         self.hot: dict[str, Hot] = {
@@ -90,9 +90,7 @@ class Site:
         }
         self.hot |= {
             "/api/profile-import": ProfileImport(gate, self.django.reply, settings.public_url).serve,
-            "/api/track": legacy.track,
-            "/api/track-once": legacy.track_once,
-            "/api/identify": legacy.identify,
+            **legacy.operations(self.log, self.keyring, LIMITER, self.django.threads, page),
         }
         if settings.bench:
             self.hot[FLOOR] = floor

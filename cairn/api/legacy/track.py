@@ -17,6 +17,7 @@ from cairn.api.edge.gate import MEGABYTE
 from cairn.api.edge.keyring import Keyring
 from cairn.api.edge.operations import RECORD, UPSERT
 from cairn.api.kernel import errors
+from cairn.api.kernel.ratelimit import Limit, RateLimiter, for_account
 from cairn.api.legacy import special_keys
 from cairn.domains.events.contracts import EventDraft, RecordEvents
 from cairn.domains.profiles.contracts import ProfilePatch, UpsertProfiles
@@ -32,6 +33,9 @@ TEXT: Final[tuple[Header, ...]] = (("content-type", "text/html; charset=utf-8"),
 PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 MILLISECONDS_FROM: Final = 100_000_000_000
 ONCE: Final = "__track_once__"
+NAME: Final = "legacy track"
+# Only a soft limit was ever published.
+LIMIT: Final = Limit(2_000, 60_000)
 # Names under which a metric is kept, by the names that the onsite script sends.
 METRICS: Final = {"__activity__": "Active on Site"}
 
@@ -52,9 +56,10 @@ class Call:
 class Legacy:
     """Serves `/api/track`, `/api/track-once` and `/api/identify`."""
 
-    def __init__(self, log: EventLog, keyring: Keyring) -> None:
+    def __init__(self, log: EventLog, keyring: Keyring, limiter: RateLimiter) -> None:
         self._log = log
         self._keyring = keyring
+        self._limiter = limiter
 
     async def track(self, request: Request) -> Reply:
         return await self._serve(request, lambda payload: (RECORD, RecordEvents([tracked(payload, once=False)])))
@@ -73,7 +78,9 @@ class Legacy:
             call = await read_call(request)
             pixel = call.pixel
             kind, command = read(call.payload)
-            await self._keep(call, kind, command)
+            wait = await self._keep(call, kind, command)
+            if wait:
+                return Reply(429, b"0", [*TEXT, ("retry-after", str(wait))])
         except (NotTaken, Invalid, errors.Refused) as refusal:
             logger.info("A call of %s was not taken: %s", request.path, refusal)
             return answer(b"0", pixel=pixel)
@@ -83,17 +90,24 @@ class Legacy:
             return Reply(503, b"0", [*TEXT, ("retry-after", "2")])
         return answer(b"1", pixel=pixel)
 
-    async def _keep(self, call: Call, kind: str, command: msgspec.Struct) -> None:
+    async def _keep(self, call: Call, kind: str, command: msgspec.Struct) -> int:
+        """Done once the command is on disk; or the seconds to wait, where there were too many."""
         token = call.payload.get("token")
         account = await self._keyring.account(token) if isinstance(token, str) else None
         if account is None or call.test:
             # As documented: a wrong token is answered like a right one, and nothing ever appears.
-            return
+            return 0
+        wait = self._limiter.count(
+            account.id, NAME, for_account(LIMIT, NAME, account.rate_limits), int(time.time())
+        ).retry_after
+        if wait:
+            return wait
         try:
             body = msgspec.json.encode(command)
         except (OverflowError, ValueError) as problem:
             raise NotTaken(str(problem)) from None
         await self._log.append(Lane.LIVE, Record(account.id, kind, body, int(time.time() * 1000)))
+        return 0
 
 
 def answer(digit: bytes, *, pixel: bool) -> Reply:

@@ -113,7 +113,7 @@ class Edge:
         self.lists_away = False
         lists = KnownLists(self._list_exists, ThreadPoolExecutor(1))
         self.gate = Gate(self.log, self.keyring, lists, RateLimiter(enforce=enforce), self._sign_in, "cairn_session")
-        legacy = Legacy(self.log, self.keyring)
+        legacy = Legacy(self.log, self.keyring, RateLimiter(enforce=enforce))
         self._legacy = {
             "/api/track": legacy.track,
             "/api/track-once": legacy.track_once,

@@ -1,12 +1,14 @@
 import base64
 import json
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from cairn.api.edge.tests.driving import COMPANY, Answer, Edge
+from cairn.api.kernel.ratelimit import Limit
 
 PLAIN = {"authorization": None, "revision": None, "content-type": None}
 FORM = PLAIN | {"content-type": "application/x-www-form-urlencoded"}
@@ -180,3 +182,13 @@ def test_a_log_that_refuses_is_not_hidden(edge: Edge) -> None:
 def test_a_megabyte_is_too_much(edge: Edge) -> None:
     body = json.dumps(payload(properties={"Long": "x" * 1_100_000})).encode()
     assert edge.call("POST", "/api/track", body, headers=PLAIN).status == 413
+
+
+def test_too_many_are_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cairn.api.legacy.track.LIMIT", Limit(1, 1))
+    edge = Edge(tmp_path, enforce=True)
+    assert get(edge, "/api/track", payload()).status == 200
+    refused = get(edge, "/api/track", payload())
+    assert (refused.status, refused.body) == (429, b"0")
+    assert int(refused.headers["retry-after"]) > 0
+    assert len(edge.records()) == 1
