@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from cairn.domains.profiles import consent, planning, store
+from cairn.domains.profiles import consent, patching, planning, store
 from cairn.domains.profiles import consent_states as states
 from cairn.domains.profiles.consent import Holder, Ledger
 from cairn.domains.profiles.contracts import (
@@ -23,8 +23,10 @@ from cairn.domains.profiles.contracts import (
     Outcome,
     ProfilePatch,
     Reason,
+    Rehearsed,
 )
 from cairn.domains.profiles.identity import Person, Step
+from cairn.domains.profiles.patching import Record
 from cairn.infra.postgres import copying
 from cairn.kernel.scope import Scope
 
@@ -55,6 +57,49 @@ def import_people(
     ]
 
 
+def rehearse(scope: Scope, people: Sequence[ImportedPerson], *, now: datetime) -> list[Rehearsed]:
+    """What `import_people` would do now, person by person, without doing it."""
+    patches = [person.patch for person in people]
+    world, steps = planning.plan(scope, patches, [planning.wish_of(scope, patch, None) for patch in patches])
+    targets = {id(target): target for step in steps for target in (step.target, *step.sources) if target is not None}
+    for place, person in enumerate(world.made, 1):
+        # Nobody has a number below zero.
+        person.number = -place
+    store.load_records(scope, targets.values())
+    changes = [rehearsed_data(patch, step) for patch, step in zip(patches, steps, strict=True)]
+    wishes = Wishes(scope, steps, people, now=now, source="", method=METHOD)
+    return [
+        Rehearsed(
+            id="" if step.target is None or step.created else step.target.final.id,
+            created=step.created,
+            merged=len(step.sources),
+            changes=change,
+            consent_changed=place in wishes.changed,
+            kept=wishes.kept.get(place, 0),
+        )
+        for place, (step, change) in enumerate(zip(steps, changes, strict=True))
+    ]
+
+
+def rehearsed_data(patch: ProfilePatch, step: Step) -> dict[str, tuple[Any, Any]]:
+    """The fields that a patch changes, each with its old and its new value."""
+    if step.target is None:
+        return {}
+    record = planning.record_of(step.target)
+    before = flat(record)
+    for source in step.sources:
+        patching.absorb(record, planning.record_of(source))
+    patching.apply(record, patch)
+    after = flat(record)
+    names = dict.fromkeys((*before, *after))
+    return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}
+
+
+def flat(record: Record) -> dict[str, Any]:
+    place = {f"location.{name}": value for name, value in record.location.items()}
+    return {**record.attributes, **place, **{f"properties.{name}": value for name, value in record.properties.items()}}
+
+
 def outcome(step: Step, changed: bool, kept: int) -> Imported:
     if step.target is None:
         return NOBODY
@@ -66,7 +111,13 @@ class Wishes:
     """The consent and suppressions of a batch: decided as all others are, written by COPY for whoever is new."""
 
     def __init__(
-        self, scope: Scope, steps: Sequence[Step], people: Sequence[ImportedPerson], *, now: datetime, source: str,
+        self,
+        scope: Scope,
+        steps: Sequence[Step],
+        people: Sequence[ImportedPerson],
+        *,
+        now: datetime,
+        source: str,
         method: str,
     ) -> None:
         self.scope = scope

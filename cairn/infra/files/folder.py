@@ -2,8 +2,10 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from cairn.infra.files.port import parts
 
@@ -15,12 +17,17 @@ class FolderFiles:
         self.root = root
 
     def put(self, key: str, content: bytes) -> None:
+        with self.write(key) as file:
+            file.write(content)
+
+    @contextmanager
+    def write(self, key: str) -> Iterator[IO[bytes]]:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(draft, path)
@@ -33,6 +40,12 @@ class FolderFiles:
     def get(self, key: str) -> bytes | None:
         try:
             return self._path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+    def open(self, key: str) -> IO[bytes] | None:
+        try:
+            return self._path(key).open("rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 

@@ -1,7 +1,8 @@
 """What keeping files means, wherever they lie."""
 
 import re
-from typing import Final, Protocol
+from contextlib import AbstractContextManager
+from typing import IO, Final, Protocol
 
 PART: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 
@@ -14,6 +15,12 @@ class Files(Protocol):
 
     def get(self, key: str) -> bytes | None:
         """The bytes; None where there are none."""
+
+    def write(self, key: str) -> AbstractContextManager[IO[bytes]]:
+        """A file to be filled: it is there under the key when the block ends well, and never by halves."""
+
+    def open(self, key: str) -> IO[bytes] | None:
+        """The file, to be read piece by piece, and from any place; None where there is none."""
 
     def delete(self, key: str) -> None:
         """Forget the key, if it is there."""
