@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from cairn.api.kernel import errors
-from cairn.api.kernel.callers import KEYS
+from cairn.api.kernel.callers import holder_of
 from cairn.api.kernel.errors import Problem, Refused
 from cairn.api.kernel.ratelimit import Limit, RateLimiter, for_account
 from cairn.api.legacy.calls import Call, merged, refuse_nul
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY: Final = 5 * 1024 * 1024
 NO_KEY: Final = "You must specify an API key to make requests."
 WRONG_KEY: Final = "The API key specified is invalid."
+SCHEME: Final = "Klaviyo-API-Key"
 JSON: Final = "application/json"
 MINUTE: Final = 60
 
@@ -57,25 +58,27 @@ def respond(request: HttpRequest, table: Table, limiter: RateLimiter, now: datet
     if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
         raise errors.payload_too_large(LARGEST_BODY)
     parameters, fields = merged(request.META.get("QUERY_STRING", ""), request.body, request.content_type or "")
-    caller = identify(request, parameters)
+    caller = identify(parameters, request.headers.get("api-key", ""), str(request.META.get("REMOTE_ADDR", "")))
     throttle(endpoint, caller, limiter, now)
     demand(caller, endpoint)
     refuse_nul(parameters)
     return endpoint.call(Call(caller.scope, now, places, parameters, fields))
 
 
-def identify(request: HttpRequest, parameters: dict[str, Any]) -> Caller:
+def identify(parameters: dict[str, Any], header: str, address: str) -> Caller:
     """The caller of a private key, which may stand in the address, in the body or in a header."""
     given = parameters.pop("api_key", None)
     if isinstance(given, list):  # One library sends it twice.
         given = given[-1] if given else None
-    key = str(given or request.headers.get("api-key") or "").strip()
+    key = str(given or header).strip()
     if not key:
         raise Refused([Problem(403, "not_authenticated", "Forbidden.", NO_KEY)])
-    caller = KEYS.find(key)
-    if caller is None:
-        raise Refused([Problem(403, "authentication_failed", "Forbidden.", WRONG_KEY)])
-    return caller
+    try:
+        return holder_of(f"{SCHEME} {key}", address)
+    except Refused as refusal:
+        if refusal.status == 403:  # A right key from a wrong place.
+            raise
+        raise Refused([Problem(403, "authentication_failed", "Forbidden.", WRONG_KEY)]) from None
 
 
 def demand(caller: Caller, endpoint: Endpoint) -> None:
