@@ -17,6 +17,7 @@ from cairn.domains.integrations import handlers as integrations
 from cairn.domains.segments import actions as segments
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
+from cairn.workers import sweeping
 from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
 from cairn.workers.lag import consent_is_applied
@@ -85,6 +86,7 @@ LOOPS: dict[str, Loop] = {
     "outbox": outbox,
     "campaigns": enduring("campaigns", send_campaigns),
     "imports": enduring("imports", integrations.run_imports),
+    "sweep": enduring("sweep", sweeping.run),
     "demo": enduring("demo", integrations.keep_demo_shop),
 }
 

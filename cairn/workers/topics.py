@@ -11,6 +11,7 @@ from cairn.domains.events.handlers import profiles_merged as move_events
 from cairn.domains.lists.contracts import CONFIRMATION_WANTED, ConfirmationWanted, ProfilesMerged
 from cairn.domains.lists.handlers import profile_deleted as leave_lists
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
+from cairn.domains.messaging.handlers import profiles_merged as move_messages
 from cairn.domains.messaging.handlers import send_confirmation
 from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, SuppressProfiles, UpsertProfiles
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
@@ -34,7 +35,7 @@ COMMANDS: dict[str, Topic] = {
 FACTS: dict[str, FactTopic] = {
     # A batch that found the old number may still be writing events when the merge is committed.
     "profiles.merged": FactTopic(
-        ProfilesMerged, [unite_lists, move_events, credit_again], once_more=timedelta(seconds=30)
+        ProfilesMerged, [unite_lists, move_events, move_messages, credit_again], once_more=timedelta(seconds=30)
     ),
     "profiles.deleted": FactTopic(ProfileDeleted, [leave_lists, forget_events], once_more=timedelta(seconds=30)),
     ATTRIBUTION_CHANGED: FactTopic(AttributionChanged, [attribution_changed]),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -13,12 +14,15 @@ from cairn.domains.events.arrivals import Row, make_row
 from cairn.domains.events.contracts import Arrival, DropReason, Stored, StoredEvent
 from cairn.domains.events.metrics import MetricName, MetricRegistry
 from cairn.infra.clickhouse.questions import array, question
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 EventKey = tuple[int, int]
 """Profile and key."""
 
 registry = MetricRegistry()
+GONE = ("account", "profile", "at")
+UNHIDDEN = {"additional_table_filters": "{}"}
 create_custom_metric, update_custom_metric = custom_metrics.create, custom_metrics.update
 delete_custom_metric, choose_mapped_metric = custom_metrics.delete, mapped_metrics.choose
 
@@ -112,12 +116,32 @@ def move(scope: Scope, *, source: int, destination: int) -> None:
     """Give the events of one profile to another; of an event that both have, the destination's stays."""
     pair = {"account": scope.account_number, "source": source, "destination": destination}
     wiring.clickhouse().command(question(__file__, "copy_events"), pair)
-    erase(scope, profile=source)
+    erase(scope, profiles=[source])
 
 
-def erase(scope: Scope, *, profile: int) -> None:
-    """Delete all events of a profile, from the disk and from every projection."""
+def erase(scope: Scope, *, profiles: Sequence[int]) -> int:
+    """Take away all events of profiles that are gone, at once for every reader, from the disk with the next `sweep`;
+    how many that were."""
     clickhouse = wiring.clickhouse()
-    whose = {"account": scope.account_number, "profile": profile}
-    if clickhouse.query(question(__file__, "has_events"), whose):
-        clickhouse.command(question(__file__, "drop_events"), whose)
+    counted = clickhouse.query(
+        question(__file__, "has_events"), {"account": scope.account_number, "profiles": array(profiles)}, UNHIDDEN
+    )
+    at = clock.now()
+    clickhouse.insert("events_gone", GONE, [(scope.account_number, profile, at) for profile, _ in counted])
+    clickhouse.hidden.forget()
+    return sum(count for _, count in counted)
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete from the disk and from every projection what was taken away until now; of how many profiles.
+
+    One mutation for all: it writes anew the parts in which there is something of them. It may be repeated.
+    """
+    clickhouse = wiring.clickhouse()
+    until = {"until": clock.millis(now)}
+    ((waiting,),) = clickhouse.query(question(__file__, "count_gone"), until)
+    if waiting:
+        clickhouse.command(question(__file__, "drop_events"), until)
+        clickhouse.command(question(__file__, "forget_gone"), until)
+        clickhouse.hidden.forget()
+    return int(waiting)

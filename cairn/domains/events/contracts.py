@@ -29,6 +29,7 @@ UNSUBSCRIBED = "Unsubscribed from Email Marketing"
 CLICKED_UNSUBSCRIBED = "Clicked and Unsubscribed from Email"
 SUBSCRIBED = "Subscribed to Email Marketing"
 SUBSCRIBED_TO_LIST = "Subscribed to List"
+MERGED_PROFILE = "Merged Profile"
 
 
 class EventDraft(msgspec.Struct, omit_defaults=True):

@@ -13,6 +13,7 @@ from cairn import wiring
 from cairn.domains.messaging import ledger
 from cairn.domains.messaging.composing import Composition, Site
 from cairn.domains.messaging.contracts import Content
+from cairn.domains.messaging.departures import forget as forget
 from cairn.domains.messaging.models import InboxMessage, Message, Source, State
 from cairn.domains.messaging.people import Recipient, recipient_of, stranger
 from cairn.domains.profiles import queries as profiles

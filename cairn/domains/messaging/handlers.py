@@ -8,6 +8,7 @@ from cairn import wiring
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.lists.contracts import ConfirmationWanted
 from cairn.domains.messaging.actions import keep_received
+from cairn.domains.messaging.departures import profiles_merged as profiles_merged
 from cairn.domains.messaging.sending import Sender as Sender
 from cairn.infra.mail import mime
 from cairn.infra.mail.port import Mail, SendFailed

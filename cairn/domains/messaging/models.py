@@ -77,6 +77,7 @@ class Message(models.Model):
                 fields=["account", "source", "number"], name="message_queued", condition=models.Q(state="queued")
             ),
             models.Index(fields=["lease_until"], name="message_in_hand", condition=models.Q(state="handed_over")),
+            models.Index(fields=["account", "number"], name="message_number"),
         ]
 
 

@@ -179,6 +179,17 @@ class ProfileDeleted(msgspec.Struct):
     number: int
 
 
+class Traces(msgspec.Struct, frozen=True):
+    """Everything that a person was known by: what must be looked for to forget them. Merged profiles are among it."""
+
+    numbers: tuple[int, ...] = ()
+    ids: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    external_ids: tuple[str, ...] = ()
+    anonymous_ids: tuple[str, ...] = ()
+
+
 class ProfilesMerged(msgspec.Struct):
     """Fact `profiles.merged`: the profile that is gone, and what it became. Both go on being found by either's ids."""
 

@@ -11,6 +11,7 @@ from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from clickhouse_connect.driver.httputil import get_pool_manager
 
+from cairn.infra.clickhouse.hidden import Hidden
 from cairn.kernel.errors import Unavailable
 
 # An insert is over when its rows are there, not when they wait in a buffer.
@@ -45,18 +46,19 @@ class ClickHouse:
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
         self._types: dict[tuple[str, tuple[str, ...]], Sequence[Any]] = {}
+        self.hidden = Hidden(self._plain)
 
     def query(self, sql: str, params: Values | None = None, settings: Values | None = None) -> list[tuple[Any, ...]]:
-        """The rows of a statement."""
-        with _translated():
-            return list(self._client(self.database).query(sql, params, settings).result_rows)
+        """The rows of a statement. Events of profiles that are gone are not among them: see `hidden`."""
+        return self._plain(sql, params, {**self._hiding(), **(settings or {})})
 
     def columns(
         self, sql: str, params: Values | None = None, settings: Values | None = None
     ) -> dict[str, Sequence[Any]]:
         """The answer by columns, without making a tuple of each row: for large answers."""
         with _translated():
-            result = self._client(self.database).query(sql, params, settings, column_oriented=True)
+            hiding = {**self._hiding(), **(settings or {})}
+            result = self._client(self.database).query(sql, params, hiding, column_oriented=True)
         return dict(zip(result.column_names, result.result_columns, strict=True))
 
     def insert(
@@ -105,6 +107,7 @@ class ClickHouse:
         """Drop what is remembered about tables; after a migration they may have other columns."""
         with self._lock:
             self._types.clear()
+        self.hidden.forget()
 
     def ping(self) -> bool:
         """Whether it answers a statement now."""
@@ -120,6 +123,16 @@ class ClickHouse:
                 client.close()
             self._clients.clear()
         self._pool.clear()
+
+    def _plain(self, sql: str, params: Values | None = None, settings: Values | None = None) -> list[tuple[Any, ...]]:
+        with _translated():
+            return list(self._client(self.database).query(sql, params, settings).result_rows)
+
+    def _hiding(self) -> Values:
+        try:
+            return self.hidden.settings()
+        except ClickHouseError:  # Before the migrations there is nothing to hide.
+            return {}
 
     def _command(self, database: str, sql: str, params: Values | None, settings: Values | None) -> None:
         with _translated():

@@ -1,2 +1,4 @@
--- Whether a profile has events. Params: account, profile
-SELECT 1 FROM events WHERE account = {account:UInt32} AND profile = {profile:UInt32} LIMIT 1
+-- How many events each of these profiles has. Params: account, profiles
+SELECT profile, count() FROM events
+WHERE account = {account:UInt32} AND profile IN {profiles:Array(UInt32)}
+GROUP BY profile ORDER BY profile

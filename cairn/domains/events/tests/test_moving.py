@@ -7,6 +7,7 @@ import pytest
 
 from cairn.domains.events import actions
 from cairn.infra.clickhouse.client import ClickHouse
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -40,7 +41,7 @@ def counts(shop: Scope, clickhouse: ClickHouse) -> dict[str, int]:
 
 
 def test_events_of_a_deleted_profile_are_in_no_projection(shop: Scope, clickhouse: ClickHouse) -> None:
-    actions.erase(shop, profile=3)
+    assert actions.erase(shop, profiles=[3]) == 3
     assert counts(shop, clickhouse) == {"table": 9, "by metric": 9, "by time": 9}
 
 
@@ -52,7 +53,36 @@ def test_moved_events_are_listed_once(shop: Scope, clickhouse: ClickHouse) -> No
     assert moved == [(0,), (21,), (22,), (41,), (42,)]
 
 
+def test_a_sweep_takes_from_the_disk_what_readers_no_longer_saw(shop: Scope, clickhouse: ClickHouse) -> None:
+    actions.move(shop, source=4, destination=2)
+    actions.erase(shop, profiles=[3, 99])
+    everything = {"additional_table_filters": "{}"}
+    asked = "SELECT profile, count() FROM events GROUP BY profile ORDER BY profile"
+    assert clickhouse.query(asked, settings=everything) == [(1, 3), (2, 5), (3, 3), (4, 3)]
+    assert clickhouse.query(asked) == [(1, 3), (2, 5)]
+    assert actions.sweep(now=clock.now()) == 2
+    assert clickhouse.query(asked, settings=everything) == [(1, 3), (2, 5)]
+    assert counts(shop, clickhouse) == {"table": 8, "by metric": 8, "by time": 8}
+    assert actions.sweep(now=clock.now()) == 0
+
+
+def test_what_comes_late_for_somebody_gone_follows_them(shop: Scope, clickhouse: ClickHouse) -> None:
+    actions.move(shop, source=4, destination=2)
+    actions.sweep(now=clock.now())
+    clickhouse.insert("events", COLUMNS, [(shop.account_number, 4, 1, BEGIN, uuid4(), 77, 10, BEGIN, "{}")])
+    actions.move(shop, source=4, destination=2)
+    assert counts(shop, clickhouse) == {"table": 12, "by metric": 12, "by time": 12}
+
+
+def test_many_who_are_gone_are_hidden_too(shop: Scope, clickhouse: ClickHouse) -> None:
+    late = [(shop.account_number, profile, 1, BEGIN, uuid4(), 1, 10, BEGIN, "{}") for profile in range(100, 400)]
+    clickhouse.insert("events", COLUMNS, late)
+    assert actions.erase(shop, profiles=range(100, 400)) == 300
+    assert counts(shop, clickhouse) == {"table": 12, "by metric": 12, "by time": 12}
+
+
 def test_whoever_has_no_events_costs_no_mutation(shop: Scope, clickhouse: ClickHouse) -> None:
     before = clickhouse.query("SELECT count() FROM system.mutations WHERE table = 'events'")
-    actions.erase(shop, profile=99)
+    assert actions.erase(shop, profiles=[99]) == 0
+    assert actions.sweep(now=clock.now()) == 0
     assert clickhouse.query("SELECT count() FROM system.mutations WHERE table = 'events'") == before
