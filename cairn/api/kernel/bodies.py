@@ -6,7 +6,7 @@ The hot paths use `decode` and `convert`; they share the errors with every other
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 import msgspec
 
@@ -55,7 +55,13 @@ class Upload:
 
     name: str
     content_type: str
-    content: bytes
+    stream: IO[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """All of it, for files that are known to be small."""
+        self.stream.seek(0)
+        return self.stream.read()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
@@ -168,7 +168,7 @@ def read_form(context: Context, writing: declare.Writing) -> Body[Any]:
     if int(context.request.headers.get("Content-Length") or 0) > writing.max_body:
         raise errors.payload_too_large(writing.max_body)
     files = {
-        name: Upload(file.name or name, file.content_type or "", file.read())
+        name: Upload(file.name or name, file.content_type or "", cast(IO[bytes], file))
         for name, file in context.request.FILES.items()
         if isinstance(file, UploadedFile)
     }

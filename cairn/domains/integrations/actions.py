@@ -1,6 +1,7 @@
 """Writes of integrations."""
 
 from cairn.domains.integrations.demo_shop.opening import open_shop
-from cairn.domains.integrations.imports import cancel_import, queue_import
+from cairn.domains.integrations.imports import cancel_import, queue_import, start_check, start_import
+from cairn.domains.integrations.uploads import set_mapping
 
-__all__ = ["cancel_import", "open_shop", "queue_import"]
+__all__ = ["cancel_import", "open_shop", "queue_import", "set_mapping", "start_check", "start_import"]

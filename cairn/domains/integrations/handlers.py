@@ -19,7 +19,7 @@ TRICKLE_SECONDS = 0.5
 def run_imports(stop: threading.Event) -> bool:
     """Imports files as they are queued, until stopped."""
     while not stop.is_set():
-        if not imports.run_next(clock.now()):
+        if not imports.run_next(clock.now):
             stop.wait(LOOK_SECONDS)
     connection.close()
     return True

@@ -1,138 +1,171 @@
-"""Import jobs: a file is kept, a worker reads it into the log, and its progress can be watched."""
+"""Import jobs: begun by an upload or by the key of another system, worked off one after the other, watched by all."""
 
 import logging
-import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import IO, Any, Final
 
-import msgspec
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
-from cairn import wiring
 from cairn.domains.accounts import queries as accounts
-from cairn.domains.events.contracts import EventDraft, RecordEvents
-from cairn.domains.integrations import online_retail
-from cairn.domains.integrations.models import ImportJob
-from cairn.domains.integrations.online_retail import Totals
-from cairn.infra.eventlog.port import EventLog, Lane, Record
-from cairn.kernel import clock, ids
-from cairn.kernel.errors import CairnError, Conflict, Invalid
+from cairn.domains.integrations import mapping, retail_job, running, uploads
+from cairn.domains.integrations.models import ImportFault, ImportJob
+from cairn.domains.integrations.running import LEASE, Cancelled, Now
+from cairn.kernel import ids
+from cairn.kernel.errors import CairnError, Conflict, Invalid, Unavailable
 from cairn.kernel.scope import Scope
 
 log = logging.getLogger(__name__)
 
-KINDS = {"online-retail": online_retail.import_file}
-LEASE = timedelta(seconds=60)
+BUSY: Final = ("queued", "processing", "checking")
+Runner = Callable[[Scope, ImportJob, Now], object]
+"""Does what a job asks for; it settles its own progress, and raises Cancelled when that is refused."""
 
 
-def queue_import(scope: Scope, *, kind: str, filename: str, content: bytes, now: datetime) -> str:
-    """Keep the file and queue its import; the job's id. Raises Invalid for an unknown kind or an empty file."""
-    if kind not in KINDS:
-        raise Invalid(f"'kind' must be one of {', '.join(KINDS)}.", pointer="/data/attributes/kind")
-    if not content:
-        raise Invalid("The file is empty.", pointer="/data/attributes/file")
+def run_file(scope: Scope, job: ImportJob, now: Now) -> object:
+    return running.import_file(scope, job, now=now)
+
+
+RUNNERS: Mapping[str, Runner] = {
+    uploads.PROFILES: run_file,
+    uploads.EVENTS: run_file,
+    uploads.RETAIL: retail_job.run,
+}
+
+
+def queue_import(
+    scope: Scope, *, kind: str, filename: str, source: IO[bytes], raw_mapping: Any = None, now: datetime
+) -> str:
+    """Keep a file; the job's id. Profiles and events stay drafts until `start_import`; with a mapping they start at
+    once. Raises Invalid for an unknown kind, an empty file, or one that is no table."""
+    kinds = (*uploads.OF_FILES, uploads.RETAIL)
+    if kind not in kinds:
+        raise Invalid(f"'kind' must be one of {', '.join(kinds)}.", pointer="/data/attributes/kind")
+    if kind == uploads.RETAIL:
+        return queue_retail(scope, filename=filename, source=source, now=now)
+    chosen = None if raw_mapping is None else mapping.read(raw_mapping)
+    job = uploads.take(scope, kind=kind, filename=filename, source=source, now=now)
+    if chosen is not None:
+        try:
+            uploads.set_mapping(scope, job.id, raw_mapping)
+            start_import(scope, job.id)
+        except CairnError:
+            discard(scope, job)
+            raise
+    return str(job.id)
+
+
+def queue_retail(scope: Scope, *, filename: str, source: IO[bytes], now: datetime) -> str:
     job_id = ids.ulid()
-    folder = wiring.settings().data_dir / "files" / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    # Only the ending of the user's file name reaches the disk, and only where it is harmless.
-    ending = "".join(part for part in Path(filename).suffixes[-2:] if re.fullmatch(r"\.\w{1,8}", part))
-    path = folder / f"{job_id}{ending}"
-    path.write_bytes(content)
+    key, size = uploads.keep(job_id, filename, source)
     ImportJob.objects.create(
-        account_id=scope.account_id, id=job_id, kind=kind, filename=filename[:255], path=str(path), created=now
+        account_id=scope.account_id,
+        id=job_id,
+        kind=uploads.RETAIL,
+        filename=filename[:255],
+        path=key,
+        size=size,
+        created=now,
+        actor=scope.actor,
     )
     return job_id
 
 
+def start_import(scope: Scope, job_id: str) -> None:
+    """Import a draft. Raises NotFound, Conflict once it has begun, and Invalid for a mapping that cannot be used."""
+    begin(scope, job_id, "queued")
+
+
+def start_check(scope: Scope, job_id: str) -> None:
+    """Count what a draft would do, without doing it; then it is a draft again. Raises as `start_import` does."""
+    begin(scope, job_id, "checking")
+
+
+def begin(scope: Scope, job_id: str, status: str) -> None:
+    job = uploads.draft(scope, job_id)
+    uploads.check(scope, job, mapping.read(job.mapping))
+    mine = ImportJob.objects.within(scope).filter(id=job.id, status="draft")
+    if not mine.update(status=status, detail="", lease_until=None):
+        raise Conflict("This import has begun already.", code="import_has_begun")
+
+
 def cancel_import(scope: Scope, job_id: str, *, now: datetime) -> None:
-    """Stop reading the file. What was sent stays. Raises NotFound, and Conflict for a job that has ended."""
+    """Stop an import, or forget a draft. What was written stays. Raises NotFound, and Conflict for one that has
+    ended. A dry run that is stopped leaves its draft."""
     job = ImportJob.objects.of(scope, job_id)
-    running = ImportJob.objects.within(scope).filter(id=job.id, status__in=("queued", "processing"))
-    if not running.update(status="cancelled", completed=now, lease_until=None):
+    mine = ImportJob.objects.within(scope).filter(id=job.id)
+    if mine.filter(status="checking").update(status="draft", lease_until=None):
+        return
+    if mine.filter(status="draft").update(status="cancelled", completed=now):
+        uploads.delete_file(job)
+        return
+    if not mine.filter(status__in=BUSY).update(status="cancelled", completed=now, lease_until=None, secret=None):
         raise Conflict("This import has ended already.")
+
+
+def discard(scope: Scope, job: ImportJob) -> None:
+    uploads.delete_file(job)
+    ImportFault.objects.within(scope).filter(job_id=job.id).delete()
+    ImportJob.objects.within(scope).filter(id=job.id).delete()
+
+
+def waits(now: datetime) -> bool:
+    """Whether there is an import that nobody works on."""
+    return ImportJob.objects.filter(unattended(now)).exists()
+
+
+def unattended(now: datetime) -> Q:
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    return Q(status="queued") | (Q(status__in=("processing", "checking")) & free)
 
 
 def claim(now: datetime) -> ImportJob | None:
     """The oldest job that nobody works on, taken by one conditional update."""
-    free = Q(status="queued") | Q(status="processing", lease_until__lt=now)
-    for job in ImportJob.objects.filter(free).order_by("created")[:5]:
-        mine = ImportJob.objects.filter(free, account_id=job.account_id, id=job.id)
-        if mine.update(status="processing", lease_until=now + LEASE, started=job.started or now):
-            return job
+    for job in ImportJob.objects.filter(unattended(now)).order_by("created")[:5]:
+        mine = ImportJob.objects.filter(unattended(now), account_id=job.account_id, id=job.id)
+        status = "checking" if job.status == "checking" else "processing"
+        if mine.update(status=status, lease_until=now + LEASE, started=job.started or now):
+            # Another worker may have settled more of it since it was read.
+            return ImportJob.objects.get(account_id=job.account_id, id=job.id)
     return None
 
 
-def run_next(now: datetime) -> bool:
-    """Run one waiting import to its end; False when none waits.
-
-    After a crash another worker reads the file again once the lease is out; unique ids keep it from doubling anything.
-    """
-    job = claim(now)
+def run_next(now: Now) -> bool:
+    """Run one waiting import to its end; False when none waits. After a crash another worker goes on with it."""
+    job = claim(now())
     if job is None:
         return False
+    mine = ImportJob.objects.filter(account_id=job.account_id, id=job.id, status=job.status)
     scope = accounts.scope_of(job.account_id)
-    sender = JobSender(scope, job, wiring.event_log())
-    mine = ImportJob.objects.filter(account_id=job.account_id, id=job.id, status="processing")
     try:
-        KINDS[job.kind](Path(job.path), send=sender.send, report=sender.report)
-    except CancelledJob:
+        if job.status == "checking":
+            running.check_file(scope, job, now=now)
+            mine.update(status="draft", lease_until=None)
+            return True
+        RUNNERS[job.kind](scope, job, now)
+    except Cancelled:
         log.info("import cancelled", extra={"job": job.id})
+    except (Unavailable, OperationalError, InterfaceError):
+        # A store is away: the job keeps its place, and is taken up again when its lease is out.
+        raise
     except CairnError as problem:
-        mine.update(status="failed", detail=str(problem), completed=clock.now(), lease_until=None)
+        end(mine, "failed", now(), detail=str(problem))
     except Exception:
-        mine.update(
-            status="failed",
-            detail="The file could not be read; the server's log has the cause.",
-            completed=clock.now(),
-            lease_until=None,
-        )
         log.exception("import failed", extra={"job": job.id})
+        end(mine, "failed", now(), detail="The file could not be read; the server's log has the cause.")
     else:
-        mine.update(status="complete", completed=clock.now(), lease_until=None)
-    Path(job.path).unlink(missing_ok=True)
+        end(mine, "complete", now())
+    forget_file(job)
     return True
 
 
-class CancelledJob(Exception):
-    """The user stopped the import."""
+def forget_file(job: ImportJob) -> None:
+    """Nobody needs the file of an import that has ended."""
+    if not ImportJob.objects.filter(account_id=job.account_id, id=job.id, status__in=(*BUSY, "draft")).exists():
+        uploads.delete_file(job)
 
 
-class JobSender:
-    """Puts a job's events on the log and its progress in the job's row."""
-
-    def __init__(self, scope: Scope, job: ImportJob, event_log: EventLog) -> None:
-        self.scope = scope
-        self.job = job
-        self.log = event_log
-        self.sent = 0
-
-    def send(self, drafts: Sequence[EventDraft]) -> None:
-        body = msgspec.json.encode(RecordEvents(events=list(drafts)))
-        record = Record(self.scope.account_id, "events.record", body, clock.millis(clock.now()))
-        self.log.append_now(Lane.BULK, [record])
-        self.sent += len(drafts)
-
-    def report(self, totals: Totals) -> None:
-        mine = ImportJob.objects.filter(account_id=self.job.account_id, id=self.job.id, status="processing")
-        told = mine.update(
-            rows=totals.rows,
-            sent_events=self.sent,
-            totals=facts(totals),
-            lease_until=clock.now() + LEASE,
-        )
-        if not told:
-            raise CancelledJob
-
-
-def facts(totals: Totals) -> dict[str, int | str]:
-    """The totals of the file, money as text with two digits."""
-    return {
-        "orders": totals.orders,
-        "ordered_products": totals.ordered_products,
-        "refunds": totals.refunds,
-        "buyers": len(totals.buyers),
-        "revenue": f"{totals.revenue:.2f}",
-        "rows": totals.rows,
-        "without_customer": totals.without_customer,
-    }
+def end(mine: Any, status: str, now: datetime, *, detail: str = "") -> None:
+    facts: dict[str, object] = {"status": status, "completed": now, "lease_until": None, "secret": None}
+    mine.update(**facts, **({"detail": detail} if detail else {}))

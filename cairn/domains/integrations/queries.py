@@ -2,43 +2,92 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any, Final
 
-from cairn.domains.integrations.contracts import ImportProgress, ShopProduct, ShopWindow
+from cairn.domains.integrations import downloads, moving, previews, uploads, values
+from cairn.domains.integrations.contracts import ImportProgress, MoveProgress, ShopProduct, ShopWindow
 from cairn.domains.integrations.demo_shop.catalog import CURRENCY, SHOP_NAME, products
-from cairn.domains.integrations.models import DemoShop, ImportJob
-from cairn.infra.postgres.listing import paged
+from cairn.domains.integrations.models import DemoShop, ImportJob, MoveStep
+from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel import clock
 from cairn.kernel.listing import Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
+EXAMPLE_ROWS: Final = 50
+EXAMPLES: Final = 3
+LONGEST_EXAMPLE: Final = 80
+preview_import = previews.preview
+fetch = downloads.fetch
+
 
 def list_imports(scope: Scope, listing: Listing) -> Page[ImportProgress]:
-    return paged(ImportJob.objects.within(scope), listing, lambda job: progress(scope, job))
+    rows = ImportJob.objects.within(scope).filter(matching(listing.where, {"status": "status", "kind": "kind"}))
+    return paged(rows, listing, lambda job: progress(scope, job))
 
 
 def get_import(scope: Scope, job_id: str) -> ImportProgress:
     """Raises NotFound."""
-    return progress(scope, ImportJob.objects.of(scope, job_id))
+    job = ImportJob.objects.of(scope, job_id)
+    steps = MoveStep.objects.within(scope).filter(job_id=job.id)
+    order = {name: place for place, name in enumerate(moving.STEPS)}
+    return progress(
+        scope,
+        job,
+        columns=columns_of(job),
+        steps=[
+            MoveProgress(step.name, step.done, step.counts)
+            for step in sorted(steps, key=lambda step: order.get(step.name, 99))
+        ],
+    )
 
 
 def imports_by_ids(scope: Scope, job_ids: Sequence[str]) -> list[ImportProgress]:
     return [progress(scope, job) for job in ImportJob.objects.within(scope).filter(id__in=job_ids)]
 
 
-def progress(scope: Scope, job: ImportJob) -> ImportProgress:
+def columns_of(job: ImportJob) -> list[dict[str, Any]]:
+    """The columns of a draft with their first values, for whoever says what they mean."""
+    if job.shape is None or job.status not in ("draft", "checking"):
+        return []
+    with uploads.opened(job) as file:
+        rows = uploads.sample(file, uploads.shape_of(job))[:EXAMPLE_ROWS]
+    found = []
+    for place, name in enumerate(uploads.shape_of(job).columns):
+        filled = [values.text(row[place])[:LONGEST_EXAMPLE] for row in rows if not values.is_blank(row[place])]
+        found.append({"name": name, "examples": list(dict.fromkeys(filled))[:EXAMPLES], "filled": len(filled)})
+    return found
+
+
+def progress(
+    scope: Scope,
+    job: ImportJob,
+    *,
+    columns: Sequence[dict[str, Any]] = (),
+    steps: Sequence[MoveProgress] = (),
+) -> ImportProgress:
     until = job.completed or clock.now()
     seconds = (until - job.started).total_seconds() if job.started else 0.0
+    refused = (job.counts or {}).get("refused", 0)
     return ImportProgress(
         id=job.id,
         kind=job.kind,
         filename=job.filename,
         status=job.status,
         detail=job.detail,
+        size=job.size,
         rows=job.rows,
+        total_rows=job.total_rows,
         sent_events=job.sent_events,
-        rate=round(job.sent_events / seconds, 1) if seconds > 0 else 0.0,
+        rate=round((job.rows or job.sent_events) / seconds, 1) if seconds > 0 else 0.0,
         totals=job.totals,
+        counts=job.counts,
+        checked=job.checked,
+        columns=columns,
+        shape=job.shape,
+        mapping=job.mapping,
+        steps=steps,
+        errors_url=downloads.link(scope, downloads.ERRORS, job.id, now=clock.now()) if refused else "",
         created=job.created,
         started=job.started,
         completed=job.completed,

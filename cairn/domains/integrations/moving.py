@@ -1,0 +1,3 @@
+"""Moving in from another system."""
+
+STEPS: tuple[str, ...] = ()

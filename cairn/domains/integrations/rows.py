@@ -1,0 +1,244 @@
+"""From a row of a file to what it says of a person, by a mapping; or to the reason why it cannot be taken."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from cairn.domains.events.contracts import EventDraft
+from cairn.domains.integrations import values
+from cairn.domains.integrations.mapping import POINTER, ColumnRule, ImportMapping
+from cairn.domains.integrations.tables.reading import Broken, Row
+from cairn.domains.integrations.tables.writing import FORMULA
+from cairn.domains.integrations.values import Wrong
+from cairn.domains.profiles.contracts import NEVER_SUBSCRIBED, SUBSCRIBED, ImportedPerson, ImportedWish, ProfilePatch
+from cairn.kernel.errors import Invalid
+
+METHOD: Final = "MANUAL_IMPORT"
+UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Said:
+    """What one row says; `lists` are ids of lists that the person joins."""
+
+    person: ImportedPerson
+    lists: list[str] = field(default_factory=list)
+    event: EventDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a row is not taken, and the column to mend."""
+
+    reason: str
+    column: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row being read."""
+
+    patch: ProfilePatch
+    wishes: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, datetime] = field(default_factory=dict)
+    suppression: str = ""
+    lists: list[str] = field(default_factory=list)
+    event: dict[str, Any] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+Put = Callable[[Draft, Any], None]
+
+
+class RowReader:
+    """Reads rows by one mapping. Making it once makes each row cheap. Raises Invalid for an unknown time zone."""
+
+    def __init__(
+        self, mapping: ImportMapping, columns: Sequence[str], *, lists: Mapping[str, str], of_events: bool
+    ) -> None:
+        self.mapping = mapping
+        self.of_events = of_events
+        self.lists = lists
+        self.day_first = mapping.date_order == "day_first"
+        try:
+            self.zone = ZoneInfo(mapping.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise Invalid(f"There is no time zone {mapping.time_zone!r}.", pointer=f"{POINTER}/time_zone") from None
+        places = {name: place for place, name in enumerate(columns)}
+        used = [rule for rule in mapping.columns if rule.target != "ignore"]
+        self.columns = [rule.column for rule in used]
+        self.puts: list[tuple[int, Put]] = [(places[rule.column], self.put_of(rule)) for rule in used]
+
+    def read(self, row: Row) -> Said | Refused:
+        """A blank cell says nothing: it never clears what is known."""
+        if isinstance(row, Broken):
+            return Refused(row.reason)
+        draft = Draft(ProfilePatch())
+        at = 0
+        try:
+            for at, (place, put) in enumerate(self.puts):  # noqa: B007 - a refusal names the column it stopped at.
+                cell = row[place]
+                if type(cell) is str and cell[:1] == "'" and FORMULA.match(cell, 1):
+                    # So our own files keep spreadsheets from running what begins like a formula.
+                    cell = cell[1:]
+                if cell is not None and cell != "" and not (type(cell) is str and cell.isspace()):
+                    put(draft, cell)
+        except Wrong as problem:
+            return Refused(str(problem), self.columns[at])
+        patch = draft.patch
+        if patch.email is None and patch.phone_number is None and patch.external_id is None:
+            return Refused("The row names nobody: no email address, no phone number, no external id.")
+        return self.said(draft)
+
+    def said(self, draft: Draft) -> Said | Refused:
+        wishes = [
+            ImportedWish(channel, consent, draft.dates.get(channel))
+            for channel, consent in draft.wishes.items()
+            if consent != NEVER_SUBSCRIBED
+        ]
+        # A date alone says that somebody agreed then.
+        wishes += [
+            ImportedWish(channel, SUBSCRIBED, at) for channel, at in draft.dates.items() if channel not in draft.wishes
+        ]
+        wishes += [ImportedWish(channel, SUBSCRIBED, None) for channel in self.undated(draft)]
+        person = ImportedPerson(draft.patch, wishes, draft.suppression)
+        lists = [*self.mapping.list_ids, *draft.lists]
+        if not self.of_events:
+            return Said(person, lists)
+        return self.with_event(Said(person, lists), draft)
+
+    def undated(self, draft: Draft) -> list[str]:
+        """Channels for which the whole file agreed, and for which the row has nothing else to say and an address."""
+        has = {"email": draft.patch.email, "sms": draft.patch.phone_number}
+        return [
+            channel
+            for channel in self.mapping.consent
+            if channel not in draft.wishes and channel not in draft.dates and has.get(channel.partition(".")[0])
+        ]
+
+    def with_event(self, said: Said, draft: Draft) -> Said | Refused:
+        metric = str(draft.event.get("metric") or self.mapping.metric).strip()
+        if not 0 < len(metric) <= 128:
+            return Refused("The row names no metric.")
+        if "time" not in draft.event:
+            return Refused("The row has no date.")
+        at = draft.event["time"]
+        value = draft.event.get("value")
+        said.event = EventDraft(
+            metric=metric,
+            profile=said.person.patch,
+            properties=draft.properties,
+            time=int(at.timestamp()),
+            value=None if value is None else float(value),
+            currency=str(draft.event.get("value_currency") or self.mapping.currency)[:3].upper() or None,
+            unique_id=str(draft.event.get("unique_id") or fingerprint(metric, at, value, draft)),
+            backfill=True,
+        )
+        return said
+
+    def put_of(self, rule: ColumnRule) -> Put:
+        target, _, part = rule.target.partition(":")
+        head, _, name = target.partition(".")
+        if head == "event":
+            return self.event_put(name, rule)
+        if head == "location":
+            return location_put(name)
+        if target == "property":
+            return property_put(
+                rule.name.strip(), values.reader_of(rule.type, day_first=self.day_first, zone=self.zone)
+            )
+        if target in ("consent", "consented_at"):
+            return self.consent_put(target, part)
+        makers: dict[str, Put] = {
+            "email": put_email,
+            "phone_number": self.put_phone,
+            "external_id": put_external_id,
+            "list": self.put_list,
+            "suppression": put_suppression,
+        }
+        return makers.get(target) or attribute_put(target)
+
+    def put_phone(self, draft: Draft, cell: Any) -> None:
+        draft.patch.phone_number = values.phone(cell, self.mapping.phone_country)
+
+    def put_list(self, draft: Draft, cell: Any) -> None:
+        for name in values.listed(cell):
+            list_id = self.lists.get(str(name).lower())
+            if list_id is None:
+                raise Wrong(f"There is no list named {str(name)[:80]!r}.")
+            draft.lists.append(list_id)
+
+    def consent_put(self, target: str, channel: str) -> Put:
+        def put_wish(draft: Draft, cell: Any) -> None:
+            draft.wishes[channel] = values.wish(cell)
+
+        def put_date(draft: Draft, cell: Any) -> None:
+            draft.dates[channel] = values.moment(cell, day_first=self.day_first, zone=self.zone)
+
+        return put_wish if target == "consent" else put_date
+
+    def event_put(self, name: str, rule: ColumnRule) -> Put:
+        day_first, zone = self.day_first, self.zone
+        if name == "property":
+            reads = values.reader_of(rule.type, day_first=day_first, zone=zone)
+
+            def put_property(draft: Draft, cell: Any) -> None:
+                draft.properties[rule.name.strip()] = reads(cell)
+
+            return put_property
+        kinds: dict[str, Callable[[Any], Any]] = {
+            "time": partial(values.moment, day_first=day_first, zone=zone),
+            "value": values.number,
+        }
+        read_cell: Callable[[Any], Any] = kinds.get(name) or values.text
+
+        def put(draft: Draft, cell: Any) -> None:
+            draft.event[name] = read_cell(cell)
+
+        return put
+
+
+def put_email(draft: Draft, cell: Any) -> None:
+    draft.patch.email = values.email(cell)
+
+
+def put_external_id(draft: Draft, cell: Any) -> None:
+    draft.patch.external_id = values.text(cell)[:255]
+
+
+def put_suppression(draft: Draft, cell: Any) -> None:
+    draft.suppression = values.reason(cell) or ""
+
+
+def attribute_put(name: str) -> Put:
+    def put(draft: Draft, cell: Any) -> None:
+        draft.patch.attributes[name] = cell.strip() if type(cell) is str else values.text(cell)
+
+    return put
+
+
+def location_put(name: str) -> Put:
+    def put(draft: Draft, cell: Any) -> None:
+        draft.patch.location[name] = cell.strip() if type(cell) is str else values.text(cell)
+
+    return put
+
+
+def property_put(name: str, reads: Callable[[Any], Any]) -> Put:
+    def put(draft: Draft, cell: Any) -> None:
+        draft.patch.properties[name] = reads(cell)
+
+    return put
+
+
+def fingerprint(metric: str, at: datetime, value: Any, draft: Draft) -> str:
+    """The id of an event without one: the same row means the same event, however often it is imported."""
+    patch = draft.patch
+    said = [metric, at.isoformat(), value, patch.external_id, patch.email, patch.phone_number, draft.properties]
+    return "import:" + hashlib.blake2b(msgspec.json.encode(said, order="sorted"), digest_size=16).hexdigest()

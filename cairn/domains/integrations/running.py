@@ -1,0 +1,194 @@
+"""Running an import of a file: portion by portion, each with its counts and its faults in one transaction.
+
+A crash loses nothing and repeats nothing: what is settled moved `rows` with it, and the next attempt goes on behind
+that. Events go to the log before their portion is settled; an event that comes twice has the same id both times.
+"""
+
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+import msgspec
+from django.db import transaction
+
+from cairn import wiring
+from cairn.domains.events.contracts import RecordEvents
+from cairn.domains.integrations import mapping, previews
+from cairn.domains.integrations.counting import Counts
+from cairn.domains.integrations.models import ImportFault, ImportJob
+from cairn.domains.integrations.rows import Refused, RowReader, Said
+from cairn.domains.integrations.tables.reading import Broken, Row
+from cairn.domains.lists import actions as lists
+from cairn.domains.profiles import actions as profiles
+from cairn.infra.eventlog.port import Lane, Record
+from cairn.infra.postgres import copying
+from cairn.kernel import clock
+from cairn.kernel.scope import Scope
+
+LEASE: Final = timedelta(seconds=60)
+READ_AHEAD: Final = 2
+EVENTS_PER_RECORD: Final = 500
+LONGEST_CELL: Final = 2_000
+Item = TypeVar("Item")
+Read = tuple[Row, Said | Refused]
+Now = Callable[[], datetime]
+
+
+class Cancelled(Exception):
+    """The user stopped the import, or another worker has taken it over."""
+
+
+def check_file(scope: Scope, job: ImportJob, *, now: Now) -> Counts:
+    """A dry run: what the import would do, counted. Raises Cancelled."""
+    reader = previews.reader_of(scope, job, mapping.read(job.mapping))
+    rehearsal = previews.Rehearsal(scope)
+    counts = Counts()
+    with ExitStack() as stack:
+        for portion in previews.portions(job, 0, stack):
+            counts.add(rehearsal.count([reader.read(row) for row in portion], now()))
+            settle(job, "checking", counts, now=now(), column="checked")
+    return counts
+
+
+def import_file(scope: Scope, job: ImportJob, *, now: Now) -> Counts:
+    """Import what is left of the file. Raises Cancelled."""
+    reader = previews.reader_of(scope, job, mapping.read(job.mapping))
+    counts = msgspec.convert(job.counts or {}, Counts)
+    with ExitStack() as stack:
+        portions = previews.portions(job, counts.rows, stack)
+        for portion in ahead(read_all(reader, portions), stack):
+            take(scope, job, portion, counts, now=now())
+    return counts
+
+
+def read_all(reader: RowReader, portions: Iterator[list[Row]]) -> Iterator[list[Read]]:
+    for portion in portions:
+        yield [(row, reader.read(row)) for row in portion]
+
+
+def ahead(items: Iterator[Item], stack: ExitStack) -> Iterator[Item]:
+    """The same items, made by a thread while those before them are written."""
+    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(READ_AHEAD)
+    over = threading.Event()
+
+    def put(item: Item | None, problem: BaseException | None) -> None:
+        while not over.is_set():
+            try:
+                waiting.put((item, problem), timeout=0.2)
+                break
+            except queue.Full:
+                continue
+
+    def make() -> None:
+        try:
+            for item in items:
+                put(item, None)
+                if over.is_set():
+                    return
+            put(None, None)
+        except BaseException as problem:
+            put(None, problem)
+
+    thread = threading.Thread(target=make, name="import-read")
+    stack.callback(thread.join)
+    stack.callback(over.set)
+    thread.start()
+    while True:
+        item, problem = waiting.get()
+        if problem is not None:
+            raise problem
+        if item is None:
+            return
+        yield item
+
+
+def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, *, now: datetime) -> None:
+    """One portion, whole or not at all."""
+    first = counts.rows
+    said = [one for _, one in portion if isinstance(one, Said)]
+    done = Counts(rows=len(portion), refused=len(portion) - len(said))
+    if job.kind == "events":
+        record_events(scope, said, now=now)
+        done.events = len(said)
+    with transaction.atomic():
+        if job.kind != "events":
+            import_people(scope, job, said, done, now=now)
+        put_faults(scope, job, first, portion)
+        total = msgspec.structs.replace(counts)
+        total.add(done)
+        settle(job, "processing", total, now=now, expected=first)
+    counts.add(done)
+
+
+def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Counts, *, now: datetime) -> None:
+    if not said:
+        return
+    source = (job.mapping or {}).get("consent_source") or job.filename
+    found = profiles.import_people(scope, [one.person for one in said], now=now, source=source)
+    joining: defaultdict[str, list[int]] = defaultdict(list)
+    for one, person in zip(said, found, strict=True):
+        done.created += person.created
+        done.updated += person.changed
+        done.unchanged += not (person.created or person.changed)
+        done.kept += person.kept
+        for list_id in one.lists:
+            joining[list_id].append(person.number)
+    for list_id, numbers in joining.items():
+        done.joined += len(lists.join(scope, list_id, numbers, now=now))
+
+
+def record_events(scope: Scope, said: Sequence[Said], *, now: datetime) -> None:
+    drafts = [one.event for one in said if one.event is not None]
+    at = clock.millis(now)
+    records = [
+        Record(
+            scope.account_id,
+            "events.record",
+            msgspec.json.encode(RecordEvents(events=drafts[first : first + EVENTS_PER_RECORD])),
+            at,
+        )
+        for first in range(0, len(drafts), EVENTS_PER_RECORD)
+    ]
+    if records:
+        wiring.event_log().append_now(Lane.BULK, records)
+
+
+def put_faults(scope: Scope, job: ImportJob, first: int, portion: Sequence[Read]) -> None:
+    faults = [
+        (scope.account_id, job.id, first + place, refused.reason, refused.column, cells_of(row))
+        for place, (row, refused) in enumerate(portion)
+        if isinstance(refused, Refused)
+    ]
+    if faults:
+        columns = ("account_id", "job_id", "row", "reason", "column", "cells")
+        copying.copy_in(ImportFault._meta.db_table, columns, faults)
+
+
+def cells_of(row: Row) -> list[str]:
+    cells = row.cells if isinstance(row, Broken) else row
+    return [text[:LONGEST_CELL].replace("\0", "") for text in map(as_text, cells)]
+
+
+def as_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, (dict, list)):
+        return msgspec.json.encode(cell).decode()
+    return str(cell)
+
+
+def settle(
+    job: ImportJob, status: str, counts: Counts, *, now: datetime, column: str = "counts", expected: int | None = None
+) -> None:
+    """Note how far it is. Raises Cancelled where somebody stopped the job, or another worker went on with it."""
+    mine = ImportJob.objects.filter(account_id=job.account_id, id=job.id, status=status)
+    facts: dict[str, object] = {column: msgspec.to_builtins(counts), "lease_until": now + LEASE}
+    if expected is not None:
+        mine = mine.filter(rows=expected)
+        facts |= {"rows": counts.rows, "sent_events": counts.events}
+    if not mine.update(**facts):
+        raise Cancelled
