@@ -19,7 +19,7 @@ from cairn.api.resources.custom_metrics import CUSTOM_METRICS
 from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
 from cairn.api.resources.events import EVENTS
 from cairn.api.resources.images import IMAGES
-from cairn.api.resources.import_jobs import IMPORT_JOBS
+from cairn.api.resources.import_jobs import IMPORT_JOBS, IMPORT_PREVIEWS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
 from cairn.api.resources.lists import LISTS
 from cairn.api.resources.mapped_metrics import MAPPED_METRICS
@@ -94,6 +94,7 @@ RESOURCES: tuple[Resource, ...] = (
     TRACKING_PREVIEWS,
     SESSIONS,
     IMPORT_JOBS,
+    IMPORT_PREVIEWS,
 )
 
 

@@ -33,6 +33,11 @@ def lists_by_ids(scope: Scope, ids: Iterable[str]) -> list[ListInfo]:
     return [info(row) for row in List.objects.within(scope).filter(id__in=list(ids)).order_by("id")]
 
 
+def every_list(scope: Scope) -> list[ListInfo]:
+    """All lists of the account, by their names."""
+    return [info(row) for row in List.objects.within(scope).order_by("name", "id")]
+
+
 def list_lists(scope: Scope, listing: Listing) -> Page[ListInfo]:
     columns = {"id": "id", "name": "name", "created": "created", "updated": "updated"}
     return paged(List.objects.within(scope).filter(matching(listing.where, columns)), listing, info)
