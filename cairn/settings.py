@@ -37,6 +37,7 @@ DOMAINS = (
     "messaging",
     "campaigns",
     "analytics",
+    "properties",
     "integrations",
 )
 

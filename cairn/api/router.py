@@ -25,12 +25,14 @@ from cairn.api.resources.lists import LISTS
 from cairn.api.resources.mapped_metrics import MAPPED_METRICS
 from cairn.api.resources.messages import MESSAGES
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
+from cairn.api.resources.metric_properties import METRIC_PROPERTIES
 from cairn.api.resources.metrics import METRICS
 from cairn.api.resources.oauth_apps import OAUTH_APPS
 from cairn.api.resources.oauth_consents import OAUTH_CONSENTS
 from cairn.api.resources.oauth_grants import OAUTH_GRANTS
 from cairn.api.resources.profile_bulk_import_jobs import IMPORT_ERRORS, PROFILE_BULK_IMPORT_JOBS
 from cairn.api.resources.profile_consents import PROFILE_CONSENTS
+from cairn.api.resources.profile_properties import PROFILE_PROPERTIES, PROFILE_PROPERTY_JOBS
 from cairn.api.resources.profile_suppression_bulk_jobs import (
     PROFILE_SUPPRESSION_BULK_CREATE_JOBS,
     PROFILE_SUPPRESSION_BULK_DELETE_JOBS,
@@ -64,8 +66,11 @@ RESOURCES: tuple[Resource, ...] = (
     SEGMENT_PREVIEWS,
     SEGMENT_EXPLANATIONS,
     METRICS,
+    METRIC_PROPERTIES,
     CUSTOM_METRICS,
     MAPPED_METRICS,
+    PROFILE_PROPERTIES,
+    PROFILE_PROPERTY_JOBS,
     REVENUE_REPORTS,
     CAMPAIGN_VALUES_REPORTS,
     AUDIENCE_REPORTS,

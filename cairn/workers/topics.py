@@ -14,6 +14,8 @@ from cairn.domains.lists.handlers import profiles_merged as unite_lists
 from cairn.domains.messaging.handlers import profiles_merged as move_messages
 from cairn.domains.messaging.handlers import send_confirmation
 from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, SuppressProfiles, UpsertProfiles
+from cairn.domains.properties.contracts import WORK_WANTED, WorkWanted
+from cairn.domains.properties.handlers import work as change_property
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
@@ -39,6 +41,7 @@ FACTS: dict[str, FactTopic] = {
     ),
     "profiles.deleted": FactTopic(ProfileDeleted, [leave_lists, forget_events], once_more=timedelta(seconds=30)),
     ATTRIBUTION_CHANGED: FactTopic(AttributionChanged, [attribution_changed]),
+    WORK_WANTED: FactTopic(WorkWanted, [change_property]),
     "events.record": FactTopic(OwnEvents, [record_events]),
     CONFIRMATION_WANTED: FactTopic(ConfirmationWanted, [send_confirmation]),
 }

@@ -1,14 +1,19 @@
 """Metrics: the kinds of events of an account, each from one integration."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from cairn.api.kernel.declare import Get, List, Paging, Related, Resource, to_many
 from cairn.api.kernel.filters import text
-from cairn.api.kernel.ratelimit import M
+from cairn.api.kernel.ratelimit import XS, M
 from cairn.domains.events import queries
 from cairn.domains.events.contracts import Integration, MetricInfo
+from cairn.domains.properties import queries as properties
+from cairn.domains.properties.contracts import PropertyInfo
+from cairn.kernel.listing import Listing
+from cairn.kernel.scope import Scope
 
 READ = ("metrics:read",)
 
@@ -34,6 +39,10 @@ def show(metric: MetricInfo) -> MetricAttributes:
 
 def integration(found: Integration) -> IntegrationShown:
     return IntegrationShown("integration", found.key, found.key, found.name, found.category)
+
+
+def properties_of(scope: Scope, metric_id: str, _: Listing) -> Sequence[PropertyInfo]:
+    return properties.event_properties(scope, metric_id)
 
 
 METRICS = Resource(
@@ -66,6 +75,18 @@ METRICS = Resource(
                 scopes=("flows:read", "metrics:read"),
                 limit=M,
                 summary="Get Flows Triggered by Metric",
+            ),
+        ),
+        to_many(
+            "metric-properties",
+            "metric-property",
+            related=Related(
+                "get_properties_for_metric",
+                "get_property_ids_for_metric",
+                call=properties_of,
+                scopes=READ,
+                limit=XS,
+                summary="Get Properties for Metric",
             ),
         ),
     ),

@@ -18,6 +18,7 @@ from cairn.domains.campaigns.contracts import (
 from cairn.domains.campaigns.models import Campaign, CampaignMessage, Status
 from cairn.domains.messaging import queries as messaging
 from cairn.domains.messaging.contracts import Content, Progress
+from cairn.domains.templates import queries as templates
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import NotFound
 from cairn.kernel.listing import Listing
@@ -131,6 +132,17 @@ def names_by_message(scope: Scope, message_ids: Sequence[str]) -> Mapping[str, t
     campaign_ids = dict(rows)
     names = dict(Campaign.objects.within(scope).filter(id__in=campaign_ids.values()).values_list("id", "name"))
     return {one: (campaign, names.get(campaign, "")) for one, campaign in campaign_ids.items()}
+
+
+def mentioning(scope: Scope, root: str, name: str, *, templates_with: Sequence[str]) -> list[tuple[str, str]]:
+    """Ids and names of the campaigns that show a property: in a message's own words, or by one of these templates."""
+    rows = CampaignMessage.objects.within(scope).values_list("campaign_id", "template_id", "definition")
+    ids = {
+        campaign_id
+        for campaign_id, template_id, definition in rows.iterator(chunk_size=500)
+        if template_id in templates_with or templates.mentions(msgspec.json.encode(definition).decode(), root, name)
+    }
+    return list(Campaign.objects.within(scope).filter(id__in=ids).values_list("id", "name"))
 
 
 def get_send_job(scope: Scope, campaign_id: str) -> SendJob:

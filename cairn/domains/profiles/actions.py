@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cairn.domains.profiles import consent, emails, identity, jobs, patching, push_tokens, queries, store
+from cairn.domains.profiles import consent, emails, identity, jobs, patching, properties, push_tokens, queries, store
 from cairn.domains.profiles.contracts import (
     ConsentChange,
     Device,
@@ -25,6 +25,7 @@ FORGET = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s)"
 touch = store.touch
 start_import, start_suppression, count_import = jobs.start_import, jobs.start_suppression, jobs.progress
 unregister_push_token = push_tokens.unregister
+change_property, take_turn = properties.change, store.lock
 
 
 def apply_patches(

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
-from cairn.domains.profiles import identity, jobs, merging, push_tokens, store
+from cairn.domains.profiles import identity, jobs, merging, properties, push_tokens, store
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     NO_STANDING,
@@ -44,6 +44,7 @@ list_job_errors, list_job_profiles = jobs.list_errors, jobs.list_profiles
 get_push_token, list_push_tokens = push_tokens.get_token, push_tokens.list_tokens
 list_merges, merged_into = merging.list_merges, merging.destinations
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
+last_number = properties.last_number
 OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
 
 

@@ -16,6 +16,7 @@ from cairn.domains.segments.contracts import Estimate, Explanation, Member, Samp
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
+from cairn.domains.segments.naming import naming as naming
 from cairn.domains.segments.summaries import summary_of
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.postgres.listing import matching, paged

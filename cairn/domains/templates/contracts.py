@@ -38,6 +38,15 @@ class TemplateView:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A template that shows a property. A private one is a campaign message's copy."""
+
+    id: str
+    name: str
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A template with its variables filled in."""
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 from cairn.domains.templates.contracts import Rendered, TemplateView, UniversalContentView
 from cairn.domains.templates.dialect.compiler import Compiled, compile_source
 from cairn.domains.templates.dialect.environment import Environment
+from cairn.domains.templates.mentions import mentioning as mentioning
+from cairn.domains.templates.mentions import mentions as mentions
 from cairn.domains.templates.models import Template, UniversalContent
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.listing import Listing

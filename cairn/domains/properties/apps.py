@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PropertiesConfig(AppConfig):
+    name = "cairn.domains.properties"

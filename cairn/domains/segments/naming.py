@@ -1,0 +1,24 @@
+"""Which segments ask for a property."""
+
+import msgspec
+
+from cairn.domains.segments.definition import Definition, ProfileMetric, ProfileProperty, custom_property
+from cairn.domains.segments.models import Segment
+from cairn.kernel.scope import Scope
+
+
+def naming(scope: Scope, name: str, *, metric_id: str = "") -> list[tuple[str, str]]:
+    """Ids and names of the segments with a condition on this property of profiles, or of this metric's events."""
+    rows = Segment.objects.within(scope).values_list("id", "name", "definition")
+    return [(id_, title) for id_, title, definition in rows if asks(definition, name, metric_id)]
+
+
+def asks(raw: object, name: str, metric_id: str) -> bool:
+    for _, condition in msgspec.convert(raw, Definition).conditions():
+        if isinstance(condition, ProfileProperty) and not metric_id and custom_property(condition.property) == name:
+            return True
+        if isinstance(condition, ProfileMetric) and condition.metric_id == metric_id:
+            found = any(one.property == name for one in condition.metric_filters or ())
+            if found:
+                return True
+    return False
