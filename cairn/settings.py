@@ -37,6 +37,7 @@ DOMAINS = (
     "messaging",
     "campaigns",
     "analytics",
+    "webhooks",
     "properties",
     "integrations",
 )

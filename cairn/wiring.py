@@ -23,6 +23,7 @@ from cairn.infra.http.guard import Guard
 from cairn.infra.mail.port import Mailer
 from cairn.infra.mail.sink import Keep, Sink
 from cairn.infra.mail.smtp import Relay, SmtpMailer
+from cairn.infra.sealing import Vault
 from cairn.kernel.errors import Invalid, Unavailable
 
 
@@ -45,7 +46,7 @@ class Settings:
     smtp_url: str = ""
     """Mail relay, `smtp://user:password@host:587`; empty: the built-in inbox."""
     outgoing_allow: str = ""
-    """Hosts with ports, `host:port,host:port`, that images may be fetched from although they are not public."""
+    """Hosts with ports, `host:port,host:port`, that images may come from and webhooks go to although not public."""
     trusted_proxies: str = ""
     """Networks of your own reverse proxies, `10.0.0.0/8,::1`, whose X-Forwarded-For names the caller."""
     secret_key: str = ""
@@ -175,6 +176,12 @@ def files() -> Files:
 def callers() -> Addresses:
     """Where requests come from."""
     return Addresses(addresses.networks(settings().trusted_proxies))
+
+
+@cache
+def vault() -> Vault:
+    """What keeps other people's secrets."""
+    return Vault(secret_key())
 
 
 @cache

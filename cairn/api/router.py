@@ -49,6 +49,9 @@ from cairn.api.resources.tags import TAGS
 from cairn.api.resources.template_universal_content import UNIVERSAL_CONTENT
 from cairn.api.resources.templates import TEMPLATES
 from cairn.api.resources.tracking_settings import TRACKING_PREVIEWS, TRACKING_SETTINGS
+from cairn.api.resources.webhook_deliveries import WEBHOOK_DELIVERIES, WEBHOOK_REDELIVERIES
+from cairn.api.resources.webhook_topics import WEBHOOK_TOPICS
+from cairn.api.resources.webhooks import WEBHOOKS
 
 RESOURCES: tuple[Resource, ...] = (
     ACCOUNTS,
@@ -97,6 +100,10 @@ RESOURCES: tuple[Resource, ...] = (
     OAUTH_CONSENTS,
     TRACKING_SETTINGS,
     TRACKING_PREVIEWS,
+    WEBHOOKS,
+    WEBHOOK_TOPICS,
+    WEBHOOK_DELIVERIES,
+    WEBHOOK_REDELIVERIES,
     SESSIONS,
     IMPORT_JOBS,
     IMPORT_PREVIEWS,

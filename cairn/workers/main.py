@@ -15,6 +15,8 @@ from cairn.domains.campaigns import handlers as campaigns
 from cairn.domains.events.contracts import StoredEvent
 from cairn.domains.integrations import handlers as integrations
 from cairn.domains.segments import actions as segments
+from cairn.domains.webhooks import actions as webhooks
+from cairn.domains.webhooks import handlers as webhook_senders
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 from cairn.workers import sweeping
@@ -39,7 +41,7 @@ def ingest(stop: threading.Event) -> bool:
     scopes = Scopes()
     reader = wiring.log_reader()
     reactor = Reactor(tick, scopes.all, reader, clock.now, stop)
-    parts = Parts(reader, COMMANDS, scopes.find, credit, clock.now)
+    parts = Parts(reader, COMMANDS, scopes.find, follow, clock.now)
     pipeline = Pipeline(parts, stop, reactor.take)
     reacting = threading.Thread(target=reactor.run, name="ingest-react")
     reacting.start()
@@ -60,6 +62,12 @@ def outbox(stop: threading.Event) -> bool:
 def send_campaigns(stop: threading.Event) -> bool:
     """Campaigns that are due, to their recipients."""
     campaigns.run(stop, consent_is_applied)
+    return True
+
+
+def send_webhooks(stop: threading.Event) -> bool:
+    """Deliveries that are due, to their receivers."""
+    webhook_senders.run(stop)
     return True
 
 
@@ -85,14 +93,17 @@ LOOPS: dict[str, Loop] = {
     "ingest": ingest,
     "outbox": outbox,
     "campaigns": enduring("campaigns", send_campaigns),
+    "webhooks": enduring("webhooks", send_webhooks),
     "imports": enduring("imports", integrations.run_imports),
     "sweep": enduring("sweep", sweeping.run),
     "demo": enduring("demo", integrations.keep_demo_shop),
 }
 
 
-def credit(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
+def follow(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
+    """What stored events bring about at once: credits, and news for webhooks."""
     analytics.attribute(scope, stored=stored, now=now)
+    webhooks.tell_events(scope, stored, now=now)
 
 
 def tick(scope: Scope, changed: set[int], now: datetime) -> None:

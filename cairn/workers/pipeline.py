@@ -35,7 +35,7 @@ TURN_SECONDS = 1.0
 BATCHES_IN_HAND = 2
 
 Credit = Callable[[Scope, Sequence[StoredEvent], datetime], None]
-"""Attributes conversions among stored events."""
+"""What stored events bring about at once, such as credits for conversions; repeating it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

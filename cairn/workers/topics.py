@@ -17,9 +17,10 @@ from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, Supp
 from cairn.domains.properties.contracts import WORK_WANTED, WorkWanted
 from cairn.domains.properties.handlers import work as change_property
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
+from cairn.domains.webhooks.handlers import profile_deleted as forget_deliveries
 from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
-from cairn.workers.ignoring import note
+from cairn.workers.memberships import tell_entered, tell_left
 from cairn.workers.people import record_people
 from cairn.workers.share import Topic
 from cairn.workers.wishes import change_consent, suppress, unsuppress
@@ -30,8 +31,8 @@ COMMANDS: dict[str, Topic] = {
     "profiles.consent": Topic(ChangeConsent, change_consent),
     "profiles.suppress": Topic(SuppressProfiles, suppress),
     "profiles.unsuppress": Topic(SuppressProfiles, unsuppress),
-    ENTERED: Topic(SegmentChanged, note),
-    LEFT: Topic(SegmentChanged, note),
+    ENTERED: Topic(SegmentChanged, tell_entered),
+    LEFT: Topic(SegmentChanged, tell_left),
 }
 
 FACTS: dict[str, FactTopic] = {
@@ -39,7 +40,9 @@ FACTS: dict[str, FactTopic] = {
     "profiles.merged": FactTopic(
         ProfilesMerged, [unite_lists, move_events, move_messages, credit_again], once_more=timedelta(seconds=30)
     ),
-    "profiles.deleted": FactTopic(ProfileDeleted, [leave_lists, forget_events], once_more=timedelta(seconds=30)),
+    "profiles.deleted": FactTopic(
+        ProfileDeleted, [leave_lists, forget_events, forget_deliveries], once_more=timedelta(seconds=30)
+    ),
     ATTRIBUTION_CHANGED: FactTopic(AttributionChanged, [attribution_changed]),
     WORK_WANTED: FactTopic(WorkWanted, [change_property]),
     "events.record": FactTopic(OwnEvents, [record_events]),

@@ -56,6 +56,7 @@ def make_row(arrival: Arrival, metric: int) -> Row | DropReason:
         machine=machine(event),
         received=arrival.received,
         properties=shown_properties(event),
+        backfill=event.backfill,
     )
     return Row(key=make_key(event.service, event.metric, unique_id), event=stored)
 

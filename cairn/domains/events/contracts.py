@@ -94,7 +94,7 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
 
 class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     """An event that has a row in ClickHouse. `metric` and `profile` are numbers, `ts` seconds and `received`
-    milliseconds since 1970, `value` millionths of the currency."""
+    milliseconds since 1970, `value` millionths of the currency. A `backfill` tells of the past: it sets nothing off."""
 
     id: UUID
     profile: int
@@ -108,6 +108,7 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     machine: int
     received: int
     properties: bytes
+    backfill: bool = False
 
 
 class DropReason(StrEnum):

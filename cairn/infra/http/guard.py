@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +25,7 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS: Final = 3
 MOST_AT_ONCE: Final = 4
 LONGEST_URL: Final = 4096
+EXCERPT_BYTES: Final = 2000
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 
 # IPv4 that is not for the public: IANA's special-purpose registry, multicast, and what is reserved.
@@ -60,6 +61,15 @@ class Fetched:
 
     url: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server said to a request with a body, whatever its status. `excerpt` is the beginning of it."""
+
+    status: int
+    excerpt: str
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,32 @@ class Guard:
             return self._follow(url, most_bytes, time.monotonic() + seconds)
         finally:
             self._free.release()
+
+    def check(self, url: str) -> None:
+        """Raises Forbidden for an address that must never be asked, as far as its text tells."""
+        self._target(url)
+
+    def post(self, url: str, content: bytes, headers: Mapping[str, str], *, seconds: float) -> Answered:
+        """What a server answers to `content`, with any status; redirects are answers, too.
+
+        Raises Forbidden for an address that must not be asked, Unreachable where there is no answer in time. How many
+        ask at once is the caller's to bound.
+        """
+        target = self._target(url)
+        addresses = self._addresses(target)
+        deadline = time.monotonic() + seconds
+        try:
+            with self._connected(target, addresses, deadline) as connection:
+                connection.request("POST", target.path, body=content, headers={"User-Agent": "Cairn", **headers})
+                response = connection.getresponse()
+                # What a receiver says is for a person to look at; whether it says all of it does not matter.
+                excerpt = response.read(EXCERPT_BYTES).decode("utf-8", "replace").replace("\0", "")
+                return Answered(
+                    response.status, excerpt, {name.lower(): value for name, value in response.getheaders()}
+                )
+        except (OSError, http.client.HTTPException, ValueError) as problem:
+            reason = "in time" if time.monotonic() >= deadline else f"({type(problem).__name__})"
+            raise Unreachable(f"{target.host} gave no answer {reason}.") from None
 
     def _follow(self, url: str, most_bytes: int, deadline: float) -> Fetched:
         for _ in range(MOST_REDIRECTS + 1):
