@@ -10,6 +10,7 @@ import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 
 from cairn.api import router
+from cairn.api.client import push_tokens
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS
 from cairn.api.edge import consent_body, event_body, profile_body
 from cairn.api.edge.gate import Rules
@@ -38,6 +39,8 @@ HOT_BODIES: Mapping[str, type[msgspec.Struct]] = {
     "bulk_create_client_events": event_body.GroupBody,
     "create_client_profile": profile_body.ProfileDocument,
     "create_client_subscription": consent_body.ClientBody,
+    "create_client_push_token": push_tokens.RegisterDocument,
+    "unregister_client_push_token": push_tokens.UnregisterDocument,
 }
 
 

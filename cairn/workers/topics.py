@@ -13,11 +13,19 @@ from cairn.domains.lists.handlers import profile_deleted as leave_lists
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
 from cairn.domains.messaging.handlers import profiles_merged as move_messages
 from cairn.domains.messaging.handlers import send_confirmation
-from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, SuppressProfiles, UpsertProfiles
+from cairn.domains.profiles.contracts import (
+    ChangeConsent,
+    ProfileDeleted,
+    RegisterPushToken,
+    SuppressProfiles,
+    UnregisterPushToken,
+    UpsertProfiles,
+)
 from cairn.domains.properties.contracts import WORK_WANTED, WorkWanted
 from cairn.domains.properties.handlers import work as change_property
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.domains.webhooks.handlers import profile_deleted as forget_deliveries
+from cairn.workers.devices import register_devices, unregister_devices
 from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
 from cairn.workers.memberships import tell_entered, tell_left
@@ -31,6 +39,8 @@ COMMANDS: dict[str, Topic] = {
     "profiles.consent": Topic(ChangeConsent, change_consent),
     "profiles.suppress": Topic(SuppressProfiles, suppress),
     "profiles.unsuppress": Topic(SuppressProfiles, unsuppress),
+    "profiles.register_push_token": Topic(RegisterPushToken, register_devices),
+    "profiles.unregister_push_token": Topic(UnregisterPushToken, unregister_devices),
     ENTERED: Topic(SegmentChanged, tell_entered),
     LEFT: Topic(SegmentChanged, tell_left),
 }

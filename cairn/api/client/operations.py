@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from cairn.api.client.push_tokens import register, unregister
 from cairn.api.edge.consent_body import client_subscribe
 from cairn.api.edge.decode import check_strings, decode
 from cairn.api.edge.event_body import group_events, single_event
@@ -47,5 +48,11 @@ OPERATIONS: Final = {
     ),
     "/client/subscriptions": Operation(
         Rules("create_client_subscription", Limit(350, 750), public=True), create_subscription, list_of_wish
+    ),
+    "/client/push-tokens": Operation(
+        Rules("create_client_push_token", Limit(150, 1400), public=True, largest=LARGEST_PROFILE), register
+    ),
+    "/client/push-token-unregister": Operation(
+        Rules("unregister_client_push_token", M, public=True, largest=LARGEST_PROFILE), unregister
     ),
 }

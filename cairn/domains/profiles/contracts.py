@@ -339,6 +339,20 @@ class Device:
     metadata: Mapping[str, Any] | None
 
 
+class RegisterPushToken(msgspec.Struct, omit_defaults=True):
+    """Log command `profiles.register_push_token`: a device, and whose it is."""
+
+    profile: ProfilePatch
+    device: Device
+
+
+class UnregisterPushToken(msgspec.Struct):
+    """Log command `profiles.unregister_push_token`: a device that wants no more."""
+
+    token: str
+    platform: str
+
+
 @dataclass(frozen=True, slots=True)
 class PushTokenInfo:
     """A registered push token and its owner's number."""

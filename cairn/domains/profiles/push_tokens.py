@@ -1,8 +1,8 @@
 """Push tokens: devices, each with one owner. Registering one is no consent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
@@ -17,23 +17,53 @@ from cairn.kernel.scope import Scope
 
 # Provisional pushes arrive quietly, but they arrive.
 SHOWN: Final = ("AUTHORIZED", "PROVISIONAL")
+REFRESHED: Final = ("number", "platform", "vendor", "enablement_status", "background", "metadata", "recorded")
 
 
 def register(scope: Scope, number: int, device: Device, *, now: datetime) -> None:
     """Note a device of a person. A known token moves to them."""
-    values: Mapping[str, Any] = {
-        "platform": device.platform,
-        "vendor": device.vendor,
-        "enablement_status": device.enablement_status,
-        "background": device.background,
-        "metadata": dict(device.metadata) if device.metadata else None,
-        "recorded": now,
-    }
-    row = PushToken(account_id=scope.account_id, id=ulid(), number=number, token=device.token, created=now, **values)
-    PushToken.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["account", "token"], update_fields=["number", *values]
+    register_all(scope, [(number, device)], now=now)
+
+
+def row_of(scope: Scope, number: int, device: Device, *, now: datetime) -> PushToken:
+    return PushToken(
+        account_id=scope.account_id,
+        id=ulid(),
+        number=number,
+        token=device.token,
+        platform=device.platform,
+        vendor=device.vendor,
+        enablement_status=device.enablement_status,
+        background=device.background,
+        metadata=dict(device.metadata) if device.metadata else None,
+        created=now,
+        recorded=now,
     )
-    store.touch(scope, [number])
+
+
+def register_all(scope: Scope, devices: Sequence[tuple[int, Device]], *, now: datetime) -> set[int]:
+    """The same for many, by their owners' numbers, in order; the profiles that gained or lost one."""
+    last = {device.token: (number, device) for number, device in devices}
+    mine = PushToken.objects.within(scope)
+    before = set(mine.filter(token__in=list(last)).values_list("number", flat=True))
+    rows = [row_of(scope, number, device, now=now) for number, device in last.values()]
+    PushToken.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["account", "token"], update_fields=REFRESHED
+    )
+    changed = before | {number for number, _ in last.values()}
+    store.touch(scope, changed)
+    return changed
+
+
+def unregister_all(scope: Scope, tokens: Sequence[tuple[str, str]]) -> set[int]:
+    """Forget devices by token and platform; the profiles that lost one. Unknown ones are passed over."""
+    rows = PushToken.objects.within(scope).filter(token__in=[token for token, _ in tokens])
+    wanted = set(tokens)
+    gone = [row for row in rows if (row.token, row.platform) in wanted]
+    PushToken.objects.within(scope).filter(id__in=[row.id for row in gone]).delete()
+    changed = {row.number for row in gone}
+    store.touch(scope, changed)
+    return changed
 
 
 def unregister(scope: Scope, token_id: str) -> None:
