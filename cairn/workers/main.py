@@ -14,6 +14,7 @@ from cairn.domains.analytics import actions as analytics
 from cairn.domains.campaigns import handlers as campaigns
 from cairn.domains.events.contracts import StoredEvent
 from cairn.domains.integrations import handlers as integrations
+from cairn.domains.messaging import handlers as messaging
 from cairn.domains.segments import actions as segments
 from cairn.domains.webhooks import actions as webhooks
 from cairn.domains.webhooks import handlers as webhook_senders
@@ -94,7 +95,8 @@ LOOPS: dict[str, Loop] = {
     "outbox": outbox,
     "campaigns": enduring("campaigns", send_campaigns),
     "webhooks": enduring("webhooks", send_webhooks),
-    "imports": enduring("imports", integrations.run_imports),
+    "confirmations": enduring("confirmations", messaging.run_confirmations),
+    "jobs": enduring("jobs", jobs.attend),
     "sweep": enduring("sweep", sweeping.run),
     "demo": enduring("demo", integrations.keep_demo_shop),
 }

@@ -8,11 +8,20 @@ from cairn.domains.analytics.handlers import profiles_merged as credit_again
 from cairn.domains.events.contracts import ArrivedEvents
 from cairn.domains.events.handlers import profile_deleted as forget_events
 from cairn.domains.events.handlers import profiles_merged as move_events
-from cairn.domains.lists.contracts import CONFIRMATION_WANTED, ConfirmationWanted, ProfilesMerged
+from cairn.domains.lists.contracts import (
+    BOUNCED,
+    CONFIRMATION_WANTED,
+    CONFIRMATIONS_WANTED,
+    ConfirmationsWanted,
+    ConfirmationWanted,
+    ProfilesBounced,
+    ProfilesMerged,
+)
+from cairn.domains.lists.handlers import confirmation_wanted, profiles_bounced
 from cairn.domains.lists.handlers import profile_deleted as leave_lists
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
+from cairn.domains.messaging.handlers import confirmations_wanted
 from cairn.domains.messaging.handlers import profiles_merged as move_messages
-from cairn.domains.messaging.handlers import send_confirmation
 from cairn.domains.profiles.contracts import (
     ChangeConsent,
     ProfileDeleted,
@@ -56,5 +65,7 @@ FACTS: dict[str, FactTopic] = {
     ATTRIBUTION_CHANGED: FactTopic(AttributionChanged, [attribution_changed]),
     WORK_WANTED: FactTopic(WorkWanted, [change_property]),
     "events.record": FactTopic(OwnEvents, [record_events]),
-    CONFIRMATION_WANTED: FactTopic(ConfirmationWanted, [send_confirmation]),
+    CONFIRMATION_WANTED: FactTopic(ConfirmationWanted, [confirmation_wanted]),
+    CONFIRMATIONS_WANTED: FactTopic(ConfirmationsWanted, [confirmations_wanted]),
+    BOUNCED: FactTopic(ProfilesBounced, [profiles_bounced]),
 }

@@ -5,21 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from cairn import wiring
 from cairn.domains.campaigns import running
-from cairn.domains.messaging import actions as messaging
-from cairn.domains.messaging.handlers import Sender
-from cairn.infra.mail.journal import Seat
+from cairn.domains.messaging.handlers import Sender, make_sender
 from cairn.kernel import clock
 
 IDLE_SECONDS: Final = 0.25
 RECOVERY: Final = timedelta(minutes=1)
-
-
-def make_sender() -> Sender:
-    """A sender at a seat of its own, on this process's relay."""
-    seat = Seat(wiring.settings().data_dir / "sending")
-    return Sender(wiring.mailer(messaging.keep_received), seat, wiring.event_log(), messaging.site())
 
 
 class Campaigns:

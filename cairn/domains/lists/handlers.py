@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from cairn.domains.lists import actions, queries
-from cairn.domains.lists.contracts import ProfilesMerged
+from cairn.domains.lists.contracts import ConfirmationWanted, ProfilesBounced, ProfilesMerged
+from cairn.domains.lists.membership import How
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ChangeConsent, ProfileDeleted, Resolved, UpsertProfiles
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 
@@ -50,7 +52,8 @@ def upserted(scope: Scope, done: Sequence[Upserted], *, now: datetime) -> None:
         if one.command.job_id:
             wanted |= set(profiles.count_import(scope, one.command.job_id, one.profiles, now=now))
         for row in queries.lists_by_ids(scope, wanted) if wanted else ():
-            actions.join(scope, row.id, numbers, now=now)
+            how = How("IMPORT" if one.command.job_id else "API", one.command.job_id or "")
+            actions.join(scope, row.id, numbers, now=now, how=how)
 
 
 def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
@@ -59,3 +62,13 @@ def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
 
 def profile_deleted(scope: Scope, fact: ProfileDeleted) -> None:
     actions.leave_all(scope, [fact.number])
+
+
+def profiles_bounced(scope: Scope, fact: ProfilesBounced) -> None:
+    """A mailbox that does not exist is in no list. Repeating it changes nothing."""
+    actions.leave_all(scope, fact.numbers)
+
+
+def confirmation_wanted(scope: Scope, fact: ConfirmationWanted) -> None:
+    """Somebody whom an older version was about to ask. Repeating it asks nobody twice within ten minutes."""
+    actions.ask_again(scope, fact.token, now=clock.now())

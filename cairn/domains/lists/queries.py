@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import connection
 from django.db.models import Count, Q
 
+from cairn.domains.lists import pending, settings
 from cairn.domains.lists.contracts import ListInfo, MemberRow, Membership
 from cairn.domains.lists.models import List, ListMember
+from cairn.domains.lists.rows import info
 from cairn.domains.profiles import queries as profiles
 from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.listing import Compare, Listing
@@ -15,13 +17,13 @@ from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
 MEMBERSHIPS = """
-SELECT number, list_id, joined_at FROM lists_listmember
+SELECT number, list_id, joined_at, method, source FROM lists_listmember
 WHERE account_id = %s AND number = ANY(%s) ORDER BY joined_at, list_id
 """
 
 
-def info(row: List) -> ListInfo:
-    return ListInfo(row.id, row.name, row.opt_in_process, row.created, row.updated)
+hosted, get_settings = settings.hosted, settings.get
+waiting, find_waiting = pending.waiting, pending.find
 
 
 def get_list(scope: Scope, list_id: str) -> ListInfo:
@@ -48,8 +50,8 @@ def memberships(scope: Scope, numbers: Iterable[int]) -> dict[int, list[Membersh
     found: defaultdict[int, list[Membership]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(MEMBERSHIPS, [scope.account_id, list(numbers)])
-        for number, list_id, joined_at in cursor.fetchall():
-            found[number].append(Membership(list_id, joined_at))
+        for number, *joined in cursor.fetchall():
+            found[number].append(Membership(*joined))
     return dict(found)
 
 
@@ -103,4 +105,4 @@ def members(scope: Scope, list_id: str, listing: Listing) -> Page[MemberRow]:
 
 
 def member(row: ListMember) -> MemberRow:
-    return MemberRow(row.number, row.joined_at)
+    return MemberRow(row.number, row.joined_at, row.method, row.source)

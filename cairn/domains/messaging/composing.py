@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from cairn.domains.messaging import markup
-from cairn.domains.messaging.contracts import Content, MessageLink, Preview
+from cairn.domains.messaging.contracts import CONFIRMATION, Content, MessageLink, Preview
 from cairn.domains.messaging.links import PER_PERSON, SignedLinks, Visited, alts_of, pairs_of
 from cairn.domains.messaging.people import Recipient, message_data, organization_data
 from cairn.domains.templates import queries as templates
@@ -58,7 +58,8 @@ class Composition:
 
     def compile_html(self) -> Compiled:
         content = self.content
-        footer = not templates.compiled(content.html, markup=True, pointer="html").unsubscribes
+        asks = content.kind == CONFIRMATION
+        footer = not asks and not templates.compiled(content.html, markup=True, pointer="html").unsubscribes
         pixel = PIXEL if content.track_opens else ""
         prepared = markup.prepared_html(
             content.html, preview_text=bool(content.preview_text), footer=footer, pixel=pixel
@@ -71,7 +72,8 @@ class Composition:
         given = self.content.text or markup.text_of(self.content.html)
         for source in (given, ""):
             try:
-                footer = not templates.compiled(source, markup=False, pointer="text").unsubscribes
+                asks = self.content.kind == CONFIRMATION
+                footer = not asks and not templates.compiled(source, markup=False, pointer="text").unsubscribes
                 prepared = markup.prepared_text(source, footer=footer)
                 return templates.compiled(prepared.source, markup=False, pointer="text", targets=prepared.targets)
             except Invalid:
@@ -88,6 +90,8 @@ class Composition:
             message=self.source_id,
             campaign=self.content.campaign_id,
             sent=int(now.timestamp()),
+            list_id=self.content.list_id,
+            narrow=self.content.narrow,
         )
 
     def visited(self, recipient: Recipient, now: datetime) -> Visited:
@@ -107,6 +111,8 @@ class Composition:
         """All texts for one person. Raises Invalid (TooMuch) where the data makes the template pass a limit."""
         local = now.astimezone(self.zone)
         data: dict[str, Any] = message_data(recipient, self.organization)
+        if self.content.words:
+            data["confirm"] = {**self.content.words, "link": recipient.confirm_link}
         plain = Environment(now=local, currency=self.content.currency, links=links)
         subject = mime.one_line(self.subject.render(data, plain))[:SUBJECT_LIMIT]
         preview_text = mime.one_line(self.preview_text.render(data, plain))[:SUBJECT_LIMIT]
@@ -136,11 +142,14 @@ class Composition:
             ("Subject", mime.encoded(subject)),
             ("Date", mime.date_header(now)),
             ("Message-ID", f"<{delivery}@{domain}>"),
-            ("List-Unsubscribe", f"<{links.unsubscribe()}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-            ("Feedback-ID", f"{content.campaign_id}:{self.source_id}:{self.scope.account_id}:cairn"),
+            ("Feedback-ID", f"{content.campaign_id or content.kind}:{self.source_id}:{self.scope.account_id}:cairn"),
             ("X-Cairn-Account", self.scope.account_id),
         ]
+        if content.kind == CONFIRMATION:
+            headers.append(("Auto-Submitted", "auto-generated"))
+        else:
+            headers.append(("List-Unsubscribe", f"<{links.unsubscribe()}>"))
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         if content.reply_to:
             headers.append(("Reply-To", mime.mailbox("", content.reply_to)))
         if content.cc:

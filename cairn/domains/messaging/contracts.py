@@ -11,7 +11,8 @@ class MessageLink(msgspec.Struct, array_like=True, frozen=True):
     no store.
 
     `delivery` is the ledger row's id, `message` the campaign message's, `sent` seconds since 1970 of the hand-over.
-    `url` is empty for opens, unsubscribe and web-view links.
+    `url` is empty for opens, unsubscribe and web-view links. `list_id` is the one list that the message went to, if
+    it went to one; with `narrow`, one click leaves that list only.
     """
 
     account_id: str
@@ -22,6 +23,8 @@ class MessageLink(msgspec.Struct, array_like=True, frozen=True):
     campaign: str
     sent: int
     url: str = ""
+    list_id: str = ""
+    narrow: bool = False
 
 
 OPEN = "open"
@@ -31,6 +34,8 @@ PREFERENCES = "preferences"
 WEB_VIEW = "web-view"
 
 EMAIL = "email"
+CAMPAIGN = "campaign"
+CONFIRMATION = "confirmation"
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -60,8 +65,16 @@ class Organization(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that one message is made of, except its recipient. Stored when sending begins."""
+    """Everything that one message is made of, except its recipient. Stored when sending begins.
 
+    A confirmation asks people who wait for it, may be nobody's profile yet, and carries no tracking and no way out but
+    doing nothing; `words` are its texts. `list_id` is the one list that a message goes to, `narrow` as in MessageLink.
+    """
+
+    kind: str = CAMPAIGN
+    list_id: str = ""
+    narrow: bool = False
+    words: dict[str, str] = {}
     campaign_id: str = ""
     campaign_name: str = ""
     flow_id: str = ""

@@ -27,11 +27,14 @@ class Source(models.Model):
     campaign_id = models.CharField(max_length=26)
     content = models.JSONField()
     created = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    """When a sender looks for its next messages; null for campaigns, which say that themselves."""
 
     objects: Scoped["Source"] = Scoped()
 
     class Meta:
         verbose_name = "message"
+        indexes = [models.Index(fields=["due_at"], name="source_due", condition=models.Q(due_at__isnull=False))]
 
 
 class State(models.TextChoices):
@@ -43,7 +46,8 @@ class State(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message to one person over one channel: the key cannot be inserted twice.
+    """One message to one person over one channel: the key cannot be inserted twice. `number` is the profile's; those of
+    people who wait for a confirmation are below zero.
 
     `seat` and `lease_until` name the sender that has it in hand. `reason` says why it was skipped or failed.
     """

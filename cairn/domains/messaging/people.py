@@ -40,6 +40,7 @@ class Recipient:
     locale: str = ""
     location: dict[str, Any] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
+    confirm_link: str = ""
 
 
 def organization_data(organization: Organization) -> dict[str, Any]:

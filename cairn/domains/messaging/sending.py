@@ -19,13 +19,14 @@ from django.db import transaction
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.events.contracts import BOUNCED, OWN_SERVICE, RECEIVED, EventDraft, RecordEvents
 from cairn.domains.messaging import ledger
+from cairn.domains.messaging.addressing import addressees
 from cairn.domains.messaging.composing import Composed, Composition, Site, content_of
-from cairn.domains.messaging.contracts import EMAIL
+from cairn.domains.messaging.contracts import CAMPAIGN, EMAIL
 from cairn.domains.messaging.ledger import Claimed, Orphan, Settled
 from cairn.domains.messaging.models import LastSent, Source, State
-from cairn.domains.messaging.people import Recipient, recipient_of
-from cairn.domains.profiles import queries as profiles
-from cairn.domains.profiles.contracts import EMAIL_MARKETING, ProfilePatch, Reason, SuppressProfiles
+from cairn.domains.messaging.people import Recipient
+from cairn.domains.profiles import actions as profiles
+from cairn.domains.profiles.contracts import ProfilePatch, Reason, SuppressProfiles
 from cairn.infra.eventlog.port import EventLog, Lane, Record
 from cairn.infra.mail import port
 from cairn.infra.mail.journal import Seat
@@ -35,6 +36,9 @@ from cairn.kernel.errors import Invalid
 from cairn.kernel.scope import Scope
 
 BATCH: Final = 500
+BEFORE_ALL: Final = -(2**62)
+SOFT: Final = (str(port.Reason.REFUSED), str(port.Reason.BUSY))
+"""Failures that speak against the mailbox; a relay that is away or misconfigured says nothing of it."""
 LEASE: Final = timedelta(minutes=30)
 STEP_SECONDS: Final = 20.0
 SMART_SENDING: Final = timedelta(hours=16)
@@ -92,10 +96,10 @@ class Sender:
         NotFound where the source can never be sent."""
         self.composition(scope, source)  # Before anything is taken: what can never be sent is not.
         place = (scope.account_id, source)
-        after = self.reached.get(place, 0)
+        after = self.reached.get(place, BEFORE_ALL)
         claimed = self.claim(scope, source, after, now)
-        if not claimed and after:  # Retries lie behind; they are looked for once the front is reached.
-            claimed = self.claim(scope, source, 0, now)
+        if not claimed and after != BEFORE_ALL:  # Retries lie behind; they are looked for once the front is reached.
+            claimed = self.claim(scope, source, BEFORE_ALL, now)
         if not claimed:
             self.reached.pop(place, None)
             return self.land()
@@ -136,20 +140,18 @@ class Sender:
         """Who may get the message, with it; and who may not, with the reason."""
         composition = self.composition(scope, source)
         numbers = [one.number for one in claimed]
-        people = profiles.snapshots(scope, numbers)
+        people = addressees(scope, composition.content, numbers, site=self.site, now=now)
         recent = recently_sent(scope, source, numbers, now=now) if composition.content.smart_sending else frozenset()
         ready: list[Ready] = []
         settled: list[Settled] = []
         for one in claimed:
             found = people[one.number]
-            verdict = profiles.verdict(found, EMAIL_MARKETING)
-            if not verdict.allowed or found.profile is None:
-                profile_id = found.profile.id if found.profile else ""
-                settled.append(skipped(one, str(verdict.reason).lower(), profile_id, verdict.email))
+            recipient = found.recipient
+            if found.reason or recipient is None:
+                settled.append(skipped(one, found.reason, found.profile_id, found.email))
             elif one.number in recent:
-                settled.append(skipped(one, "smart_sending", found.profile.id, verdict.email))
+                settled.append(skipped(one, "smart_sending", found.profile_id, found.email))
             else:
-                recipient = recipient_of(found.profile)
                 try:
                     ready.append(Ready(one, recipient, composition.compose(recipient, one.id, now=now)))
                 except Invalid as error:
@@ -192,7 +194,9 @@ class Sender:
         sent = [one.claimed.number for one, outcome in zip(ready, outcomes, strict=True) if accepted(outcome)]
         with transaction.atomic():
             ledger.settle(scope, source, self.seat.name, settled, now=now)
-            ledger.remember_sent(scope, source, sent, now=now)
+            if self.composition(scope, source).content.kind == CAMPAIGN:
+                ledger.remember_sent(scope, source, sent, now=now)
+                count_bounces(scope, sent, settled, now=now)
         if clear:
             self.seat.clear()
         states = [one.state for one in settled]
@@ -214,6 +218,10 @@ class Sender:
         for one, outcome in zip(ready, outcomes, strict=True):
             metric = RECEIVED if accepted(outcome) else BOUNCED
             if isinstance(outcome, SendFailed) and not outcome.permanent:
+                continue
+            if content.kind != CAMPAIGN:
+                gone = isinstance(outcome, SendFailed) and outcome.reason is port.Reason.MAILBOX_UNKNOWN
+                bounced += [one.recipient.id] if gone and one.recipient.id else []
                 continue
             properties = {
                 "Subject": one.composed.subject,
@@ -276,16 +284,24 @@ class Sender:
         composition = self.composition(scope, source)
         ready: list[Ready] = []
         settled: list[Settled] = []
-        for number, found in profiles.snapshots(scope, [one.number for one in claimed]).items():
-            one = next(each for each in claimed if each.number == number)
-            if found.profile is None:
-                settled.append(Settled(number, State.ACCEPTED))
+        numbers = [one.number for one in claimed]
+        people = addressees(scope, composition.content, numbers, site=self.site, now=now)
+        for one in claimed:
+            recipient = people[one.number].recipient
+            if recipient is None:
+                settled.append(Settled(one.number, State.ACCEPTED))
                 continue
-            recipient = recipient_of(found.profile)
             ready.append(Ready(one, recipient, composition.compose(recipient, one.id, now=now)))
         outcomes: list[port.Outcome] = [Accepted() for _ in ready]
         # The journal stays until the last group is recorded.
         self.finish(scope, source, ready, outcomes, settled, now=now, clear=False)
+
+
+def count_bounces(scope: Scope, sent: Sequence[int], settled: Sequence[Settled], *, now: datetime) -> None:
+    """In the transaction that records the outcomes, so that each counts once."""
+    profiles.delivered(scope, sent)
+    refused = {one.number: one.email for one in settled if one.state == State.FAILED and one.reason in SOFT}
+    profiles.count_soft_bounces(scope, refused, now=now)
 
 
 def accepted(outcome: port.Outcome) -> bool:

@@ -1,11 +1,24 @@
 """What can be done to profiles. Whoever writes one holds the account's lock (`store.lock`) until the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from cairn.domains.profiles import consent, emails, identity, jobs, patching, properties, push_tokens, queries, store
+from cairn.domains.profiles import (
+    bounces,
+    bulk,
+    consent,
+    consent_lists,
+    departing,
+    emails,
+    identity,
+    jobs,
+    patching,
+    properties,
+    push_tokens,
+    store,
+)
 from cairn.domains.profiles.contracts import (
     ConsentChange,
     Device,
@@ -200,7 +213,31 @@ def change_consent(
     return consent.record(scope, found, changes, now=now)
 
 
-def suppress(scope: Scope, numbers: Sequence[int], *, reason: Reason, at: datetime, now: datetime) -> set[int]:
+def find_people(scope: Scope, patches: Sequence[ProfilePatch], *, now: datetime) -> list[Resolved]:
+    """Whom patches mean, without writing anything; nobody where they would make somebody."""
+    return apply_patches(scope, patches, now=now, replayed=True)
+
+
+def stop_lists(
+    scope: Scope,
+    found: Sequence[Resolved],
+    changes: Sequence[ConsentChange],
+    *,
+    now: datetime,
+    asked: Mapping[tuple[str, int], datetime | None],
+) -> list[Wish]:
+    """Opt-outs from one list each, see `consent_lists.stop`. Runs inside the caller's transaction."""
+    store.lock(scope)
+    return consent_lists.stop(scope, found, changes, now=now, asked=asked)
+
+
+lift_list = consent_lists.lift
+delivered, count_soft_bounces = bounces.delivered, bounces.count
+
+
+def suppress(
+    scope: Scope, numbers: Sequence[int], *, reason: Reason, at: datetime, now: datetime, detail: str = ""
+) -> set[int]:
     """Keep all marketing email from people, whatever their consent; returns those for whom the reason is new."""
     with transaction.atomic():
         store.lock(scope)

@@ -74,6 +74,7 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     ip: str = ""
     user_agent: str = ""
 
+    language: str = ""
 
 class ChangeConsent(msgspec.Struct):
     """Log command `profiles.consent`, on the consent lane."""
@@ -139,6 +140,7 @@ class Outcome(StrEnum):
     UNKNOWN_CHANNEL = "unknown_channel"
     LINK_USED = "link_used"
 
+EMAIL_TRANSACTIONAL = "email.transactional"
 
 class Reason(StrEnum):
     """Why somebody gets no email, whatever they consented to."""

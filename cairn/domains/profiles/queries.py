@@ -120,6 +120,12 @@ def numbers_found(scope: Scope, compare: Compare) -> list[int]:
 def count(scope: Scope) -> int:
     return Profile.objects.within(scope).count()
 
+def numbers_of_emails(scope: Scope, emails: Iterable[str]) -> dict[str, int]:
+    """The profiles that addresses (in lower case) lead to."""
+    rows = Identifier.objects.within(scope).filter(kind=identity.EMAIL, value__in=list(emails))
+    return dict(rows.values_list("value", "number"))
+
+
 
 def all_numbers(scope: Scope) -> list[int]:
     return list(Profile.objects.within(scope).order_by("number").values_list("number", flat=True))

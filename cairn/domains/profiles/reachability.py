@@ -13,6 +13,7 @@ from typing import Final
 
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
+    EMAIL_TRANSACTIONAL,
     NEVER_SUBSCRIBED,
     SUBSCRIBED,
     UNSUBSCRIBED,
@@ -20,7 +21,6 @@ from cairn.domains.profiles.contracts import (
     Snapshot,
 )
 
-EMAIL_TRANSACTIONAL: Final = "email.transactional"
 PUSH: Final = "mobile_push.marketing"
 REPORTED: Final = (
     EMAIL_MARKETING,

@@ -1,18 +1,12 @@
 """Members, wishes with lists, and merges."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 from django.db import transaction
 
 from cairn.domains.lists import actions, handlers, queries
-from cairn.domains.lists.contracts import (
-    CONFIRM,
-    CONFIRMATION_WANTED,
-    Confirmation,
-    ConfirmationWanted,
-    ProfilesMerged,
-)
+from cairn.domains.lists.contracts import ProfilesMerged
 from cairn.domains.lists.handlers import Upserted
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles import jobs
@@ -31,7 +25,6 @@ from cairn.domains.profiles.contracts import (
 from cairn.infra.postgres import outbox
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
-from cairn.kernel.signing import unseal
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MILLIS = clock.millis(NOW)
@@ -112,23 +105,6 @@ def test_an_import_counts_each_profile_once_and_fills_its_lists(scope: Scope) ->
     assert queries.member_numbers(scope, [news.id]) == [one.number for one in found]
     standings = profile_queries.standings(scope, [one.number for one in found])
     assert {standing.consent(EMAIL_MARKETING).consent for standing in standings.values()} == {"NEVER_SUBSCRIBED"}
-
-
-def test_double_opt_in_asks_first_and_makes_nobody(scope: Scope) -> None:
-    news = actions.create_list(scope, name="News", opt_in_process="double_opt_in", now=NOW)
-    assert handle(scope, wish(SUBSCRIBED, news.id)) == set()
-    assert profile_queries.count(scope) == 0
-    assert events() == []
-    (fact,) = [one for one in outbox.take(10, now=clock.now()) if one.kind == CONFIRMATION_WANTED]
-    wanted = msgspec.json.decode(fact.payload, type=ConfirmationWanted)
-    assert (wanted.email, wanted.list_name) == ("ann@example.com", "News")
-
-    waiting = unseal("a secret for tests", CONFIRM, wanted.token, Confirmation)
-    assert waiting.expires == int((NOW + timedelta(hours=72, seconds=1)).timestamp())
-    numbers = handle(scope, ChangeConsent([waiting.change]))
-    assert queries.member_numbers(scope, [news.id]) == sorted(numbers)
-    consent = profile_queries.standings(scope, numbers)[min(numbers)].consent(EMAIL_MARKETING)
-    assert (consent.consent, consent.double_optin) == (SUBSCRIBED, True)
 
 
 def test_history_that_is_brought_along_needs_no_confirmation(scope: Scope) -> None:
