@@ -10,9 +10,12 @@ from cairn.cli.stores import adopt, set_up_django
 def main(arguments: Sequence[str]) -> int:
     parser = shared.parser("worker", "Run the worker alone, on the stores given by URL or those of the running server.")
     parser.add_argument("--only", default="", metavar="LOOPS", help="some of its loops, separated by commas")
+    parser.add_argument("--jobs", action="store_true", help="do the imports and exports that wait, then end")
     options, settings = shared.begin("worker", parser, arguments)
     adopt(settings)
     set_up_django()
     # Django's models can be loaded only when it knows its database.
+    if options.jobs:
+        return int(import_module("cairn.workers.jobs").run())
     worker = import_module("cairn.workers.main")
     return int(worker.run([name for name in options.only.split(",") if name]))

@@ -1,28 +1,30 @@
 """What the worker runs for integrations: waiting imports, and the demo shop."""
 
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 from django.db import connection
 
 from cairn import wiring
-from cairn.domains.integrations import imports
+from cairn.domains.integrations import exports, imports
 from cairn.domains.integrations.demo_shop.opening import Storyteller, events_record, open_shop
 from cairn.domains.integrations.demo_shop.trickle import Trickle
 from cairn.domains.integrations.models import DemoShop
 from cairn.infra.eventlog.port import Lane
 from cairn.kernel import clock
 
-LOOK_SECONDS = 1.0
 TRICKLE_SECONDS = 0.5
 
 
-def run_imports(stop: threading.Event) -> bool:
-    """Imports files as they are queued, until stopped."""
-    while not stop.is_set():
-        if not imports.run_next(clock.now):
-            stop.wait(LOOK_SECONDS)
-    connection.close()
-    return True
+def work_waits(now: datetime) -> bool:
+    """Whether there is an import or an export that nobody works on."""
+    return imports.waits(now) or exports.waits(now)
+
+
+def work(now: Callable[[], datetime]) -> bool:
+    """Do one waiting job to its end; False when none waits."""
+    return exports.run_next(now) or imports.run_next(now)
 
 
 def keep_demo_shop(stop: threading.Event) -> bool:

@@ -5,9 +5,15 @@ from functools import cache
 from typing import Any, Final
 
 from cairn.domains.integrations import downloads, moving, previews, uploads, values
-from cairn.domains.integrations.contracts import ImportProgress, MoveProgress, ShopProduct, ShopWindow
+from cairn.domains.integrations.contracts import (
+    ExportProgress,
+    ImportProgress,
+    MoveProgress,
+    ShopProduct,
+    ShopWindow,
+)
 from cairn.domains.integrations.demo_shop.catalog import CURRENCY, SHOP_NAME, products
-from cairn.domains.integrations.models import DemoShop, ImportJob, MoveStep
+from cairn.domains.integrations.models import DemoShop, ExportJob, ImportJob, MoveStep
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel import clock
 from cairn.kernel.listing import Listing
@@ -91,6 +97,40 @@ def progress(
         created=job.created,
         started=job.started,
         completed=job.completed,
+    )
+
+
+def list_exports(scope: Scope, listing: Listing) -> Page[ExportProgress]:
+    rows = ExportJob.objects.within(scope).filter(matching(listing.where, {"status": "status", "of": "of"}))
+    return paged(rows, listing, lambda job: export_progress(scope, job))
+
+
+def get_export(scope: Scope, job_id: str) -> ExportProgress:
+    """Raises NotFound."""
+    return export_progress(scope, ExportJob.objects.of(scope, job_id))
+
+
+def exports_by_ids(scope: Scope, job_ids: Sequence[str]) -> list[ExportProgress]:
+    return [export_progress(scope, job) for job in ExportJob.objects.within(scope).filter(id__in=job_ids)]
+
+
+def export_progress(scope: Scope, job: ExportJob) -> ExportProgress:
+    there = job.status == "complete"
+    return ExportProgress(
+        id=job.id,
+        of=job.of,
+        format=job.format,
+        filename=job.filename,
+        status=job.status,
+        detail=job.detail,
+        rows=job.rows,
+        total_rows=job.total_rows,
+        size=job.size,
+        download_url=downloads.link(scope, downloads.EXPORT, job.id, now=clock.now()) if there else "",
+        created=job.created,
+        started=job.started,
+        completed=job.completed,
+        expires=job.expires,
     )
 
 

@@ -29,7 +29,7 @@ from cairn.infra.postgres import copying
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=20)
 READ_AHEAD: Final = 2
 EVENTS_PER_RECORD: Final = 500
 LONGEST_CELL: Final = 2_000
