@@ -18,6 +18,7 @@ from cairn.api.resources.campaigns import CAMPAIGNS
 from cairn.api.resources.custom_metrics import CUSTOM_METRICS
 from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
 from cairn.api.resources.events import EVENTS
+from cairn.api.resources.export_jobs import EXPORT_JOBS
 from cairn.api.resources.images import IMAGES
 from cairn.api.resources.import_jobs import IMPORT_JOBS, IMPORT_PREVIEWS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
@@ -107,6 +108,7 @@ RESOURCES: tuple[Resource, ...] = (
     SESSIONS,
     IMPORT_JOBS,
     IMPORT_PREVIEWS,
+    EXPORT_JOBS,
 )
 
 

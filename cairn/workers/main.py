@@ -20,7 +20,7 @@ from cairn.domains.webhooks import actions as webhooks
 from cairn.domains.webhooks import handlers as webhook_senders
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
-from cairn.workers import sweeping
+from cairn.workers import jobs, sweeping
 from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
 from cairn.workers.lag import consent_is_applied

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cairn import wiring
-from cairn.domains.events import custom_metrics, mapped_metrics, metrics
+from cairn.domains.events import custom_metrics, exporting, mapped_metrics, metrics
 from cairn.domains.events.contracts import EventInfo, MetricInfo
 from cairn.domains.events.counting import counted as counted
 from cairn.domains.events.counting import counted_as as counted_as
@@ -25,6 +25,8 @@ get_custom_metric, custom_metrics_by_ids = custom_metrics.get, custom_metrics.by
 list_custom_metrics, metric_ids_of_custom = custom_metrics.page, custom_metrics.metric_ids
 get_mapped_metric, list_mapped_metrics = mapped_metrics.get, mapped_metrics.listed
 mapped_metrics_by_ids = mapped_metrics.by_ids
+BEGINNING, count_range, events_after = exporting.BEGINNING, exporting.count_range, exporting.events_after
+EventRange, names_of_metrics = exporting.EventRange, exporting.names_of_metrics
 Row = tuple[Any, ...]
 
 
