@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
-from cairn.domains.profiles import identity, jobs, merging, properties, push_tokens, store
+from cairn.domains.profiles import exporting, identity, jobs, merging, properties, push_tokens, store
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     NO_STANDING,
@@ -46,6 +46,8 @@ list_merges, merged_into = merging.list_merges, merging.destinations
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 last_number = properties.last_number
 OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
+
+numbers_after, property_names = exporting.numbers_after, exporting.property_names
 
 
 def get_profile(scope: Scope, profile_id: str) -> ProfileInfo:
