@@ -38,6 +38,7 @@ FORGET = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s)"
 touch = store.touch
 start_import, start_suppression, count_import = jobs.start_import, jobs.start_suppression, jobs.progress
 unregister_push_token = push_tokens.unregister
+import_people, rehearse_import = bulk.import_people, bulk.rehearse
 register_push_tokens, unregister_push_tokens = push_tokens.register_all, push_tokens.unregister_all
 change_property, take_turn = properties.change, store.lock
 

@@ -12,7 +12,7 @@ from django.db import connection
 from cairn.domains.profiles import merging
 from cairn.domains.profiles.identity import MERGED, PROMISED, Asked, Key, Person, World
 from cairn.domains.profiles.patching import STANDARD, Record
-from cairn.infra.postgres import outbox
+from cairn.infra.postgres import copying, outbox
 from cairn.kernel.scope import Scope
 
 SQL: Final = Path(__file__).with_name("sql")
@@ -142,7 +142,10 @@ def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetim
     made = [person for person in world.made if person.merged_into is None]
     number(scope, made)
     with connection.cursor() as cursor:
-        if made:
+        if len(made) >= copying.MANY:
+            rows = [row_of(person, person.record or Record(), now) for person in made]
+            copying.copy_dicts("profiles_profile", rows, account_id=scope.account_id, updated=now)
+        elif made:
             cursor.execute(statement("insert_profiles"), rows_of(scope, made, now))
         updated = [person for person in changed if not person.new and person.merged_into is None]
         if updated:
