@@ -154,12 +154,7 @@ def test_bad_rows_are_told_with_reasons_and_the_mended_file_is_taken(scope: Scop
     assert rows == [
         ["nobody", "4", "", "Email: 'nobody' is no email address."],
         ["ben@example.com", "two", "", "Orders: 'two' is no number."],
-        [
-            "x@example.com",
-            "5",
-            "12",
-            "Phone: The phone number '12' names no country: choose the one that it belongs to.",
-        ],
+        ["x@example.com", "5", "12", "Phone: '12' is no phone number of US."],
         ["", "6", "", "The row names nobody: no email address, no phone number, no external id."],
         ["too@example.com", "1", "", "The row has 5 cells, the header has 3."],
     ]
