@@ -11,7 +11,7 @@ from cairn.api.legacy import view as legacy_view
 from cairn.kernel import clock
 from cairn.public import demo_shop, downloads, media, oauth
 
-LIMITER = RateLimiter(enforce=wiring.settings().rate_limits)
+LIMITER = RateLimiter(enforce=wiring.settings().rate_limits, share=wiring.shared_counts)
 
 
 def wait(caller: str) -> int:

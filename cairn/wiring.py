@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from cairn.infra import shared_counts as shared
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import EventLog, LogReader
 from cairn.infra.eventlog.sqlite_log import SqliteLog
@@ -24,6 +25,7 @@ from cairn.infra.mail.port import Mailer
 from cairn.infra.mail.sink import Keep, Sink
 from cairn.infra.mail.smtp import Relay, SmtpMailer
 from cairn.infra.sealing import Vault
+from cairn.infra.shared_counts import SharedCounts
 from cairn.kernel.errors import Invalid, Unavailable
 
 
@@ -56,7 +58,7 @@ class Settings:
     log_json: bool = False
     """One JSON object per log line instead of text."""
     workers: int = 2
-    """Number of web worker processes: while one commits to its log, another reads. Each counts rate limits."""
+    """Number of web worker processes: while one commits to its log, another reads."""
     demo: bool = False
     """Fill an empty data folder with the demo shop and keep it alive."""
     bench: bool = False
@@ -182,6 +184,12 @@ def callers() -> Addresses:
 def vault() -> Vault:
     """What keeps other people's secrets."""
     return Vault(secret_key())
+
+
+@cache
+def shared_counts() -> SharedCounts | None:
+    """What the web processes of this machine count together."""
+    return shared.opened(settings().data_dir / "cache" / "limits")
 
 
 @cache

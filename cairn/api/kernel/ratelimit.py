@@ -1,11 +1,10 @@
 """Documented rate limits: fixed windows of a second, a minute and, for some writes, a day, per account and operation.
 
-Counted in each web process by itself: a limit protects this server, so a second process may serve its own share.
-No Django: the hot paths use it, too.
+Counted over all web processes of a machine; see `cairn.infra.shared_counts`. No Django: the hot paths use it, too.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from cairn.infra.shared_counts import SharedCounts
 from cairn.kernel.scope import Scope
 
 APP = "app:"
@@ -34,6 +34,8 @@ L = Limit(75, 750)
 XL = Limit(350, 3500)
 
 WINDOWS = (1, 60, 86_400)
+SLOT, MARK = 6, 7
+NOBODY = (0, 0, 0)
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
@@ -88,10 +90,16 @@ def owner_of(scope: Scope) -> str:
 
 
 class RateLimiter:
-    """Counts requests per (account, operation). With `enforce` false it tells the numbers and refuses nobody."""
+    """Counts requests per (account, operation). With `enforce` false it tells the numbers and refuses nobody.
 
-    def __init__(self, *, enforce: bool) -> None:
+    `share` opens the counts of all processes of this machine, at the first request; without it this process counts for
+    itself.
+    """
+
+    def __init__(self, *, enforce: bool, share: Callable[[], SharedCounts | None] | None = None) -> None:
         self.enforce = enforce
+        self._share = share
+        self._shared: SharedCounts | None = None
         self._lock = threading.Lock()
         self._counts: dict[tuple[str, str], list[int]] = {}
 
@@ -103,29 +111,44 @@ class RateLimiter:
         """The same in a second since 1970."""
         with self._lock:
             counts = self._counts.get((account_id, operation))
-            if counts is None:
-                # [second, its count, minute, its count, day, its count]
-                counts = self._counts[account_id, operation] = [0] * 6
+            if counts is None or (counts[SLOT] >= 0 and not self._is_ours(counts)):
+                counts = self._counts[account_id, operation] = self._begun(account_id, operation, second)
             if counts[0] != second:
                 for slot, window in enumerate(WINDOWS):
                     if counts[2 * slot] != second // window:
                         counts[2 * slot], counts[2 * slot + 1] = second // window, 0
-            wait = self._wait(counts, limit, second) if self.enforce else 0
-            if not wait:
-                counts[1] += 1
-                counts[3] += 1
-                counts[5] += 1
-            return Taken(limit, max(0, limit.steady - counts[3]), 60 - second % 60, wait)
+            shared = self._shared if counts[SLOT] >= 0 else None
+            others = shared.others(counts[SLOT], counts) if shared is not None else NOBODY
+            used = (counts[1] + others[0], counts[3] + others[1], counts[5] + others[2])
+            wait = waiting(used, limit, second) if self.enforce else 0
+            if wait:
+                return Taken(limit, max(0, limit.steady - used[1]), 60 - second % 60, wait)
+            counts[1] += 1
+            counts[3] += 1
+            counts[5] += 1
+            if shared is not None:
+                shared.publish(counts[SLOT], counts)
+            return Taken(limit, max(0, limit.steady - used[1] - 1), 60 - second % 60)
 
-    @staticmethod
-    def _wait(counts: list[int], limit: Limit, second: int) -> int:
-        """Seconds until every full window has passed."""
-        if counts[1] < limit.burst and counts[3] < limit.steady and (not limit.daily or counts[5] < limit.daily):
-            return 0
-        allowed = (limit.burst, limit.steady, limit.daily)
-        full = (
-            window - second % window
-            for slot, window in enumerate(WINDOWS)
-            if allowed[slot] and counts[2 * slot + 1] >= allowed[slot]
-        )
-        return max(full, default=0)
+    def _is_ours(self, counts: list[int]) -> bool:
+        return self._shared is not None and self._shared.is_still(counts[SLOT], counts[MARK])
+
+    def _begun(self, account_id: str, operation: str, second: int) -> list[int]:
+        """[second, its count, minute, its count, day, its count, slot, mark]; a slot below 0 is not shared."""
+        if self._share is not None:
+            self._shared, self._share = self._share(), None
+        if self._shared is None:
+            return [0, 0, 0, 0, 0, 0, -1, 0]
+        slot, mark = self._shared.slot_of(f"{account_id}\0{operation}", second)
+        return [*(self._shared.own(slot) if slot >= 0 else [0] * 6), slot, mark]
+
+
+def waiting(used: tuple[int, int, int], limit: Limit, second: int) -> int:
+    """Seconds until every full window has passed."""
+    if used[0] < limit.burst and used[1] < limit.steady and (not limit.daily or used[2] < limit.daily):
+        return 0
+    allowed = (limit.burst, limit.steady, limit.daily)
+    full = (
+        window - second % window for slot, window in enumerate(WINDOWS) if allowed[slot] and used[slot] >= allowed[slot]
+    )
+    return max(full, default=0)
