@@ -10,12 +10,14 @@ import clickhouse_connect
 from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from clickhouse_connect.driver.httputil import get_pool_manager
+from numpy.typing import NDArray
 
 from cairn.infra.clickhouse.hidden import Hidden
 from cairn.kernel.errors import Unavailable
 
 # An insert is over when its rows are there, not when they wait in a buffer.
 INSERT = {"async_insert": "0"}
+ARROW = {"output_format_arrow_compression_method": "none"}
 CONNECTIONS = 16
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 300
@@ -60,6 +62,15 @@ class ClickHouse:
             hiding = {**self._hiding(), **(settings or {})}
             result = self._client(self.database).query(sql, params, hiding, column_oriented=True)
         return dict(zip(result.column_names, result.result_columns, strict=True))
+
+    def arrays(
+        self, sql: str, params: Values | None = None, settings: Values | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """The answer as one array per column, for hundreds of thousands of rows; of numbers without a copy."""
+        with _translated():
+            asked = {**ARROW, **self._hiding(), **(settings or {})}
+            table = self._client(self.database).query_arrow(sql, params, asked)
+        return {name: table.column(name).to_numpy() for name in table.column_names}
 
     def insert(
         self,
