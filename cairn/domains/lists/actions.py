@@ -23,6 +23,7 @@ NAME_LENGTH: Final = 255
 TEXT_LENGTH: Final = 1000
 change_consent = wishes.change_consent
 join, leave, leave_all = membership.join, membership.leave, membership.leave_all
+How = membership.How
 purge_pending, forget_waiting = pending.purge, pending.forget
 
 
