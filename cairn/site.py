@@ -27,6 +27,7 @@ from cairn.api.edge.account_source import PostgresSource, list_exists, scope_of_
 from cairn.api.edge.gate import Gate  # noqa: E402
 from cairn.api.edge.keyring import Keyring  # noqa: E402
 from cairn.api.edge.known_lists import KnownLists  # noqa: E402
+from cairn.api.edge.operations import MOVED  # noqa: E402
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS  # noqa: E402
 from cairn.api.edge.profile_import import ProfileImport  # noqa: E402
 from cairn.api.legacy import hot as legacy  # noqa: E402
@@ -86,7 +87,8 @@ class Site:
         tracking = Tracking(self.log, wiring.secret_key())
         consent = ConsentPages(self.log, wiring.secret_key())
         self.hot: dict[str, Hot] = {
-            path: partial(gate.serve, operation) for path, operation in (SERVER_OPERATIONS | CLIENT_OPERATIONS).items()
+            path: partial(gate.serve, operation)
+            for path, operation in (SERVER_OPERATIONS | MOVED | CLIENT_OPERATIONS).items()
         }
         self.hot |= {
             "/api/profile-import": ProfileImport(gate, self.django.reply, settings.public_url).serve,

@@ -8,6 +8,7 @@ from cairn.api.kernel.ratelimit import M, RateLimiter
 from cairn.api.kernel.view import view
 from cairn.api.legacy import table as legacy_table
 from cairn.api.legacy import view as legacy_view
+from cairn.api.revisions.table import CHANGES
 from cairn.kernel import clock
 from cairn.public import demo_shop, downloads, media, oauth
 
@@ -21,6 +22,7 @@ def wait(caller: str) -> int:
 
 api = view(
     router.table,
+    changes=CHANGES,
     limiter=LIMITER,
     base=wiring.settings().public_url,
     secret=wiring.secret_key(),

@@ -13,6 +13,7 @@ from cairn.api.edge.keyring import Keyring
 from cairn.api.edge.known_lists import KnownLists
 from cairn.api.kernel import errors, revisions
 from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account, owner_of
+from cairn.api.revisions.table import CHANGES
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.accounts.contracts import APP, FULL_ACCESS, KEY
 from cairn.infra.eventlog.port import EventLog, Lane, Record
@@ -59,11 +60,12 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment (seconds since
-    1970), `list_of` finds the list that a command names."""
+    1970), `list_of` finds the list that a command names. `until` is the first release that has it elsewhere."""
 
     rules: Rules
     read: Callable[[bytes, float], Command]
     list_of: Callable[[Command], str | None] | None = None
+    until: str = ""
 
 
 Work = Callable[[Scope, bytes], Awaitable[Reply]]
@@ -98,7 +100,7 @@ class Gate:
         headers: list[Header] = []
         try:
             scope = await self._admit(rules, request, headers)
-            content = await request.body(rules.largest)
+            content = newest_form(operation, request, await request.body(rules.largest))
             command = operation.read(content, time.time())
             if operation.list_of is not None:
                 list_id = operation.list_of(command)
@@ -189,6 +191,15 @@ class Gate:
         overrides = self._keyring.rate_limits(scope.account_id)
         limit = for_account(rules.limit, rules.name, overrides) if overrides else rules.limit
         return self._limiter.count(owner_of(scope), rules.name, limit, int(time.time()))
+
+
+def newest_form(operation: Operation, request: Request, content: bytes) -> bytes:
+    """The body as the newest release has it. Refuses releases in which the operation is elsewhere by now."""
+    header = request.headers.get("revision", "")
+    revision = known_revision(header) if header else revisions.LATEST
+    if operation.until and revision.date >= operation.until:
+        raise errors.Refused([errors.not_found("There is nothing at this address.")])
+    return CHANGES.content(operation.rules.name, revision, content) if CHANGES.concerns(revision) else content
 
 
 def check_media_type(request: Request, allowed: tuple[str, ...]) -> None:

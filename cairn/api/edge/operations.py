@@ -1,5 +1,6 @@
 """The hot operations of the server API, by path."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -49,5 +50,12 @@ OPERATIONS: Final = {
     ),
     "/api/profile-subscription-bulk-delete-jobs": Operation(
         Rules("bulk_unsubscribe_profiles", L, CONSENT_WRITE), unsubscribe_profiles, list_of_wish
+    ),
+}
+
+# Addresses of older releases.
+MOVED: Final = {
+    "/api/profile-unsubscription-bulk-create-jobs": replace(
+        OPERATIONS["/api/profile-subscription-bulk-delete-jobs"], until="2023-07-15"
     ),
 }

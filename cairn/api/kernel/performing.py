@@ -20,9 +20,14 @@ from cairn.kernel.scope import Scope
 WHOLE = Paging(default=1000, maximum=1000, settable=False)
 
 
+def itself(document: Any) -> Any:
+    return document
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One request, as far as it is understood: who asks (or, without account, from where), and for what."""
+    """One request, as far as it is understood: who asks (or, without account, from where), and for what. `adapted`
+    makes a body of an older release one of the newest."""
 
     route: Route
     table: Table
@@ -32,6 +37,7 @@ class Context:
     parameters: Mapping[str, str]
     base: str
     secret: str
+    adapted: Callable[[Any], Any] = itself
 
     @property
     def caller(self) -> Scope | HttpRequest:
@@ -133,7 +139,7 @@ def perform_get(context: Context) -> Answer:
 def read_body(context: Context, writing: declare.Writing, *, id_: str | None) -> Body[Any]:
     if writing.multipart:
         return read_form(context, writing)
-    document = bodies.decode(raw_body(context, writing.max_body))
+    document = context.adapted(bodies.decode(raw_body(context, writing.max_body)))
     type_ = writing.takes or context.route.resource.type
     data = bodies.resource(document, type=type_, id=id_, needs_id=writing.body_id)
     attributes: Any = None

@@ -3,7 +3,9 @@
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
@@ -12,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from cairn.api.kernel import callers, errors, ratelimit, revisions
+from cairn.api.kernel.changes import Changes, Place
 from cairn.api.kernel.errors import MEDIA_TYPE, Problem, Refused
 from cairn.api.kernel.performing import Answer, Context, perform
 from cairn.api.kernel.ratelimit import RateLimiter
@@ -24,16 +27,23 @@ SIGNED_IN = ratelimit.XL
 
 
 def view(
-    table: Callable[[], Table], *, limiter: RateLimiter, base: str, secret: str, now: Callable[[], datetime]
+    table: Callable[[], Table],
+    *,
+    changes: Changes,
+    limiter: RateLimiter,
+    base: str,
+    secret: str,
+    now: Callable[[], datetime],
 ) -> Callable[..., HttpResponse]:
-    """The view over a table of routes."""
+    """The view over a table of routes, for callers of all releases."""
 
     @csrf_exempt  # A key needs none, and no browser sends one by itself; sessions are checked in `callers`.
     def handle(request: HttpRequest, **_: str) -> HttpResponse:
         request_id = str(uuid.uuid4())
         headers: dict[str, str] = {}
         try:
-            answer = respond(request, headers, table=table(), limiter=limiter, base=base, secret=secret, now=now())
+            asked = Asked(request, changes, limiter, base, secret, now())
+            answer = respond(asked, headers, table())
             body = b"" if answer.document is None else msgspec.json.encode(answer.document)
             reply = HttpResponse(body, status=answer.status, content_type=MEDIA_TYPE)
         except Exception as error:
@@ -54,27 +64,59 @@ def view(
     return handle
 
 
-def respond(
-    request: HttpRequest,
-    headers: dict[str, str],
-    *,
-    table: Table,
-    limiter: RateLimiter,
-    base: str,
-    secret: str,
-    now: datetime,
-) -> Answer:
-    route, id_ = table.find(request.method or "GET", request.path)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what answering it needs."""
+
+    request: HttpRequest
+    changes: Changes
+    limiter: RateLimiter
+    base: str
+    secret: str
+    now: datetime
+
+
+def respond(asked: Asked, headers: dict[str, str], table: Table) -> Answer:
+    request, changes = asked.request, asked.changes
+    place = placed(request, changes)
+    route, id_ = table.find(request.method or "GET", place.path)
     if id_ is not None and "\0" in id_:
         raise Refused([errors.not_found()])
     caller = callers.identify(request, route.auth)
-    agree_on_revision(request, route)
+    revision = agree_on_revision(request, route)
     parameters = {name: values[-1] for name, values in request.GET.lists() if values}
-    throttle(request, route, caller, parameters, headers, limiter, now)
+    if changes.concerns(revision):
+        parameters = changes.query(route.id, revision, parameters)
+    throttle(request, route, caller, parameters, headers, asked.limiter, asked.now)
     callers.demand(caller.scope, route.scopes)
     if any("\0" in value for value in parameters.values()):
         raise errors.invalid("NUL characters are not allowed.")
-    return perform(Context(route, table, caller.scope, request, id_, parameters, base, secret))
+
+    def adapted(document: Any) -> Any:
+        """The body as the newest release has it."""
+        if not changes.concerns(revision):
+            return document
+        return changes.body(route.id, revision, with_id(document, place))
+
+    answer = perform(Context(route, table, caller.scope, request, id_, parameters, asked.base, asked.secret, adapted))
+    if answer.document is None or not changes.concerns(revision):
+        return answer
+    return replace(answer, document=changes.answer(revision, answer.document))
+
+
+def placed(request: HttpRequest, changes: Changes) -> Place:
+    """Where the request goes; a wrong revision is told later, where who asks is known."""
+    try:
+        revision = revisions.resolve(request.headers.get("revision"))
+    except Refused:
+        return Place(request.path)
+    return changes.place(revision, request.method or "GET", request.path)
+
+
+def with_id(document: Any, place: Place) -> Any:
+    if place.body_id is None or not isinstance(document, dict) or not isinstance(document.get("data"), dict):
+        return document
+    return {**document, "data": {**document["data"], "id": place.body_id}}
 
 
 def agree_on_revision(request: HttpRequest, route: Route) -> revisions.Revision:

@@ -13,6 +13,7 @@ from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS
 from cairn.api.edge.gate import Gate
 from cairn.api.edge.keyring import Keyring, digest_of
 from cairn.api.edge.known_lists import KnownLists
+from cairn.api.edge.operations import MOVED
 from cairn.api.edge.operations import OPERATIONS as SERVER_OPERATIONS
 from cairn.api.kernel import errors
 from cairn.api.kernel.ratelimit import RateLimiter
@@ -128,7 +129,7 @@ class Edge:
         path = request.path
         if path in self._legacy:
             return answered(self._legacy[path], request)
-        operation = (SERVER_OPERATIONS | CLIENT_OPERATIONS)[path]
+        operation = (SERVER_OPERATIONS | MOVED | CLIENT_OPERATIONS)[path]
         return answered(lambda asked_for: self.gate.serve(operation, asked_for), request)
 
     def post(self, url: str, body: Any, **changes: Any) -> Answer:
