@@ -26,6 +26,7 @@ from cairn.api.resources.lists import LISTS
 from cairn.api.resources.mapped_metrics import MAPPED_METRICS
 from cairn.api.resources.messages import MESSAGES
 from cairn.api.resources.metric_aggregates import METRIC_AGGREGATES
+from cairn.api.resources.metric_overviews import METRIC_OVERVIEWS
 from cairn.api.resources.metric_properties import METRIC_PROPERTIES
 from cairn.api.resources.metrics import METRICS
 from cairn.api.resources.oauth_apps import OAUTH_APPS
@@ -70,6 +71,7 @@ RESOURCES: tuple[Resource, ...] = (
     SEGMENT_PREVIEWS,
     SEGMENT_EXPLANATIONS,
     METRICS,
+    METRIC_OVERVIEWS,
     METRIC_PROPERTIES,
     CUSTOM_METRICS,
     MAPPED_METRICS,

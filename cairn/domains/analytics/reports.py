@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cairn import wiring
 from cairn.domains.accounts import queries as accounts
-from cairn.domains.analytics.aggregates import START
+from cairn.domains.analytics.aggregates import start_of
 from cairn.domains.analytics.buckets import bucket_starts
 from cairn.domains.analytics.contracts import AudienceReport, Interval, RevenueReport, Sales
 from cairn.domains.events import queries as events
@@ -39,7 +39,7 @@ def revenue(
         "zone": zone.key,
     }
     text = question(__file__, "revenue").format(
-        start=START[interval],
+        start=start_of(interval),
         times=counted.times or "1",
         value=counted.value,
         where=f"AND {counted.where}" if counted.where else "",

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cairn import wiring
-from cairn.domains.events import custom_metrics, mapped_metrics
+from cairn.domains.events import custom_metrics, mapped_metrics, overviews
 from cairn.domains.events.arrivals import Row, make_row
 from cairn.domains.events.contracts import Arrival, DropReason, Stored, StoredEvent
 from cairn.domains.events.metrics import MetricName, MetricRegistry
@@ -25,6 +25,7 @@ GONE = ("account", "profile", "at")
 UNHIDDEN = {"additional_table_filters": "{}"}
 create_custom_metric, update_custom_metric = custom_metrics.create, custom_metrics.update
 delete_custom_metric, choose_mapped_metric = custom_metrics.delete, mapped_metrics.choose
+star_metric = overviews.star
 
 
 def resolve_metrics(scope: Scope, *, names: Iterable[MetricName]) -> dict[MetricName, int]:

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from cairn.domains.events.definitions import VALUE as VALUE
 from cairn.domains.events.definitions import Condition as Condition
 from cairn.domains.events.definitions import Definition as Definition
 from cairn.domains.events.definitions import MetricGroup as MetricGroup
 from cairn.domains.profiles.contracts import ProfilePatch
+from cairn.kernel.filters import VALUE as VALUE
 
 OWN_SERVICE = "cairn"
 """Service of what Cairn itself does: sends, opens, clicks, subscriptions."""
@@ -155,6 +155,17 @@ class MetricInfo:
         if self.service == "api":
             return Integration(self.service, "API", "API")
         return Integration(self.service, self.service.replace("_", " ").title(), "eCommerce")
+
+
+@dataclass(frozen=True, slots=True)
+class MetricOverview:
+    """How often a metric happened: ever, and on each of the last days, today last."""
+
+    id: str
+    metric: MetricInfo
+    total: int
+    days: Sequence[int]
+    last_seen: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 
 from cairn import wiring
 from cairn.domains.events import definitions
-from cairn.domains.events.conditions import NUMBERS, Params, Property, holds
+from cairn.domains.events.conditions import Params, holds, property_of
 from cairn.domains.events.contracts import Counted, CustomMetricInfo
-from cairn.domains.events.definitions import VALUE, Definition, MetricGroup, StringFilter
+from cairn.domains.events.definitions import Definition, MetricGroup
 from cairn.domains.events.models import CustomMetric, MappedMetric, Metric
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.postgres.listing import paged
 from cairn.kernel.errors import Invalid
+from cairn.kernel.filters import VALUE, StringFilter
 from cairn.kernel.listing import Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
@@ -148,5 +149,5 @@ def pick(group: MetricGroup, metric: int, params: Params) -> str:
 def worth(group: MetricGroup, params: Params, by_value: bool) -> str:
     if not by_value or group.value_property in (None, VALUE):
         return "toFloat64(e.value)"
-    one = Property(params.add(group.value_property, "String"))
-    return f"if({one.kind} IN {NUMBERS}, {one.number}, 0)"
+    one = property_of(str(group.value_property), params)
+    return f"if({one.is_number}, {one.number}, 0)"

@@ -5,7 +5,7 @@ FROM (
     FROM events AS e
     {credits}
     WHERE e.account = {{account:UInt32}} AND e.metric IN {{metrics:Array(UInt32)}}
-        AND e.ts >= fromUnixTimestamp({{since:UInt32}}) AND e.ts < fromUnixTimestamp({{until:UInt32}})
+        AND {moment} >= fromUnixTimestamp({{since:UInt32}}) AND {moment} < fromUnixTimestamp({{until:UInt32}})
         {conditions}
     GROUP BY {inner_keys}
 )

@@ -1,3 +1,3 @@
 -- Whole events, for a listing to add its conditions.
 SELECT id, profile, metric, toUnixTimestamp(ts), value, currency, message, properties
-FROM events
+FROM events AS e
