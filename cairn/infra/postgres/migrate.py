@@ -1,5 +1,6 @@
 """PostgreSQL's schema: Django's migrations by one process at a time, and a quick look whether there are any to run."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -11,6 +12,7 @@ from django.core.management import call_command
 
 PACKAGE = Path(__file__).parents[2]
 MIGRATION_LOCK = 0x6361_6972_6E00_0002
+LOOK_AGAIN_SECONDS = 0.1
 CREATE = """
 CREATE TABLE IF NOT EXISTS schema_fingerprint (one boolean PRIMARY KEY DEFAULT true CHECK (one), value text NOT NULL)
 """
@@ -41,8 +43,16 @@ def is_current(url: str) -> bool:
 def exclusively(url: str) -> Iterator[psycopg.Connection]:
     """Hold the right to change schemas, PostgreSQL's and ClickHouse's; others wait for their turn."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        # Not pg_advisory_lock: whoever waits in a statement holds a snapshot, and an index that is made concurrently waits
+        # for that in its turn.
+        while not is_taken(connection):
+            time.sleep(LOOK_AGAIN_SECONDS)
         yield connection
+
+
+def is_taken(connection: psycopg.Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def migrate(url: str) -> None:
