@@ -16,15 +16,15 @@ from cairn.domains.segments.definition import (
     MetricFilter,
     ProfileMetric,
     ProfileProperty,
-    StringFilter,
 )
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.names import known_lists, metric_numbers
 from cairn.domains.segments.parsing import ROOT, parse
 from cairn.domains.segments.queries import get
-from cairn.domains.segments.values import country_prefix
 from cairn.infra.clickhouse.client import ClickHouseError
+from cairn.infra.clickhouse.filters import country_prefix
 from cairn.kernel.errors import Invalid
+from cairn.kernel.filters import StringFilter
 from cairn.kernel.scope import Scope
 
 MAX_NAME = 300

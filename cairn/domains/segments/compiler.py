@@ -21,27 +21,26 @@ from cairn.domains.segments.definition import (
     GroupMembership,
     MarketingConsent,
     MetricFilter,
-    NumericFilter,
     ProfileMetric,
     ProfileProperty,
     Region,
     custom_property,
     standard_property,
 )
-from cairn.domains.segments.values import (
+from cairn.domains.segments.values import event_within, filtered, within
+from cairn.domains.segments.windows import Frame, frame_of
+from cairn.infra.clickhouse.filters import (
     COMPARISONS,
     Params,
     Value,
     compared,
     date_column,
-    event_within,
-    filtered,
+    event_property,
     json_value,
     number_column,
     text_column,
-    within,
 )
-from cairn.domains.segments.windows import Frame, frame_of
+from cairn.kernel.filters import NumericFilter
 
 REGIONS: Mapping[str, tuple[str, ...]] = {
     "united_states": ("united states", "united states of america", "usa", "us"),
@@ -200,10 +199,7 @@ def compile_metric(
 
 
 def event_filter(item: MetricFilter, params: Params, now: int) -> str:
-    if item.property == "$value":
-        value = number_column("toNullable(toFloat64(value))")
-    else:
-        value = json_value("properties", item.property, params)
+    value = event_property(item.property, params)
     return filtered(value, item.filter, params, now)
 
 

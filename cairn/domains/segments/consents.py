@@ -6,9 +6,11 @@ subscribers only.
 
 from collections.abc import Mapping
 
-from cairn.domains.segments.definition import Consent, ConsentFilter, DateFilter, StringFilter
-from cairn.domains.segments.values import Params, filtered, text_column, within
+from cairn.domains.segments.definition import Consent, ConsentFilter, DateFilter
+from cairn.domains.segments.values import filtered, within
 from cairn.domains.segments.windows import frame_of
+from cairn.infra.clickhouse.filters import Params, text_column
+from cairn.kernel.filters import StringFilter
 
 REACHABLE: Mapping[str, str] = {
     "email": "(email != '' AND empty(email_suppressions) AND email_consent != 'UNSUBSCRIBED')",

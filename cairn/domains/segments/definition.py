@@ -7,40 +7,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-StringOperator = Literal[
-    "equals",
-    "not-equals",
-    "contains",
-    "not-contains",
-    "starts-with",
-    "not-starts-with",
-    "ends-with",
-    "not-ends-with",
-    "regex",
-    "nregex",
-    "in",
-    "not-in",
-    "phone-country-code-in",
-    "phone-country-code-not-in",
-]
-NumericOperator = Literal[
-    "equals", "not-equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal"
-]
-ListOperator = Literal[
-    "contains",
-    "not-contains",
-    "contains-any",
-    "contains-all",
-    "not-contains-any",
-    "not-contains-all",
-    "contains-substring",
-    "not-contains-substring",
-    "length-equals",
-    "length-greater-than",
-    "length-greater-than-or-equal",
-    "length-less-than",
-    "length-less-than-or-equal",
-]
+from cairn.kernel.filters import BooleanFilter, ExistenceFilter, ListFilter, NumericFilter, StringFilter, ValueFilter
+
 DateOperator = Literal[
     "before",
     "after",
@@ -59,30 +27,6 @@ DateOperator = Literal[
 Unit = Literal["hour", "day", "week"]
 
 
-class StringFilter(msgspec.Struct, frozen=True, tag_field="type", tag="string"):
-    operator: StringOperator
-    value: str | list[str] | None
-
-
-class NumericFilter(msgspec.Struct, frozen=True, tag_field="type", tag="numeric"):
-    operator: NumericOperator
-    value: int | float
-
-
-class BooleanFilter(msgspec.Struct, frozen=True, tag_field="type", tag="boolean"):
-    operator: Literal["equals"]
-    value: bool
-
-
-class ListFilter(msgspec.Struct, frozen=True, tag_field="type", tag="list"):
-    operator: ListOperator
-    value: str | int | list[str] | None
-
-
-class ExistenceFilter(msgspec.Struct, frozen=True, tag_field="type", tag="existence"):
-    operator: Literal["is-set", "not-set"]
-
-
 class DateFilter(msgspec.Struct, frozen=True, tag_field="type", tag="date"):
     """One of the operators with the fields that it needs; `start` and `end` are days or numbers of units."""
 
@@ -96,7 +40,6 @@ class DateFilter(msgspec.Struct, frozen=True, tag_field="type", tag="date"):
 
 
 PropertyFilter = StringFilter | NumericFilter | BooleanFilter | ListFilter | ExistenceFilter | DateFilter
-MetricPropertyFilter = StringFilter | NumericFilter | BooleanFilter | ListFilter | ExistenceFilter
 
 
 class ProfileProperty(msgspec.Struct, frozen=True, tag_field="type", tag="profile-property"):
@@ -106,7 +49,7 @@ class ProfileProperty(msgspec.Struct, frozen=True, tag_field="type", tag="profil
 
 class MetricFilter(msgspec.Struct, frozen=True):
     property: str
-    filter: MetricPropertyFilter
+    filter: ValueFilter
 
 
 class ProfileMetric(msgspec.Struct, frozen=True, tag_field="type", tag="profile-metric"):

@@ -20,8 +20,9 @@ from cairn.domains.segments.definition import (
     custom_property,
     standard_property,
 )
-from cairn.domains.segments.values import MAX_SECOND, Params, on_days
+from cairn.domains.segments.values import MAX_SECOND, on_days
 from cairn.domains.segments.windows import Frame, Span, frame_of
+from cairn.infra.clickhouse.filters import Params
 from cairn.kernel.scope import Scope
 
 

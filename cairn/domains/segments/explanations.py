@@ -31,8 +31,8 @@ from cairn.domains.segments.definition import (
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.summaries import Names, describe
-from cairn.domains.segments.values import COMPARISONS, Params
 from cairn.domains.segments.windows import DAY, Span, frame_of, seconds_of
+from cairn.infra.clickhouse.filters import COMPARISONS, Params
 from cairn.kernel.scope import Scope
 
 EVENTS_LOOKED_AT = 5_000

@@ -1,39 +1,47 @@
 """Reading a definition: what cannot be taken is refused with a pointer to it."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import msgspec
 
 from cairn.domains.segments.definition import (
     STANDARD_DATE,
     STANDARD_NUMBER,
     STANDARD_TEXT,
-    BooleanFilter,
     ConsentFilter,
     DateFilter,
     Definition,
-    ExistenceFilter,
     GroupMembership,
-    ListFilter,
     MarketingConsent,
-    NumericFilter,
+    MetricFilter,
     ProfileMetric,
     ProfileProperty,
     PropertyFilter,
     Region,
-    StringFilter,
     custom_property,
     day_of,
     standard_property,
 )
 from cairn.kernel.errors import Invalid
+from cairn.kernel.filters import (
+    LIST_CONTAINS,
+    LIST_ENDS,
+    LIST_SETS,
+    LIST_SUBSTRINGS,
+    PHONES,
+    BooleanFilter,
+    ExistenceFilter,
+    ListFilter,
+    NumericFilter,
+    StringFilter,
+    check_filter,
+    check_text,
+    check_values,
+    converted,
+    refuse_operators,
+)
 
 MAX_CONDITIONS = 100
 MAX_METRIC_FILTERS = 10
-MAX_VALUES = 1000
-MAX_TEXT = 1000
 MAX_QUANTITY = 36_500 * 24
 ROOT = "/data/attributes/definition"
 
@@ -41,10 +49,7 @@ ROOT = "/data/attributes/definition"
 def parse(raw: Any, root: str = ROOT) -> Definition:
     """The definition of a request. Raises Invalid with a pointer to the first thing that cannot be taken."""
     refuse_unsupported(raw, root)
-    try:
-        definition = msgspec.convert(raw, type=Definition)
-    except msgspec.ValidationError as error:
-        raise translated(error, root) from None
+    definition = converted(raw, Definition, root)
     check(definition, root)
     return definition
 
@@ -62,13 +67,6 @@ def refuse_unsupported(raw: Any, root: str) -> None:
                     f"Conditions of type '{kind[:80]}' are not supported. Supported: {supported}.",
                     pointer=f"{root}/condition_groups/{g}/conditions/{c}/type",
                 )
-
-
-def translated(error: msgspec.ValidationError, root: str) -> Invalid:
-    """msgspec names the place as `$.a[0].b`; a request's author reads JSON pointers."""
-    message, _, path = str(error).partition(" - at `$")
-    pointer = re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", path.rstrip("`")).replace(".", "/").replace("/////", "/")
-    return Invalid(f"{message}.", pointer=root + pointer)
 
 
 def check(definition: Definition, root: str = ROOT) -> None:
@@ -98,13 +96,13 @@ def check_property(condition: ProfileProperty, at: str) -> None:
             " or properties['name'].",
             pointer=f"{at}/property",
         )
-    check_filter(what, f"{at}/filter")
+    check_property_filter(what, f"{at}/filter")
     if isinstance(what, DateFilter) and what.operator == "alltime":
         raise Invalid("'alltime' is for metrics only.", pointer=f"{at}/filter/operator")
     if isinstance(what, DateFilter) and (standard in STANDARD_TEXT or standard in STANDARD_NUMBER):
         raise Invalid(f"'{standard}' is not a date.", pointer=f"{at}/filter")
-    if isinstance(what, ListFilter) and what.operator in LIST_SETS:
-        raise Invalid(f"'{what.operator}' is for metric filters only.", pointer=f"{at}/filter/operator")
+    if not isinstance(what, DateFilter):
+        refuse_operators(what, ListFilter, LIST_SETS | LIST_SUBSTRINGS, "for metric filters only", f"{at}/filter")
 
 
 def check_metric(condition: ProfileMetric, at: str) -> None:
@@ -115,18 +113,19 @@ def check_metric(condition: ProfileMetric, at: str) -> None:
             f"'{condition.timeframe_filter.operator}' is for profile properties only.",
             pointer=f"{at}/timeframe_filter/operator",
         )
-    check_filter(condition.measurement_filter, f"{at}/measurement_filter")
-    filters = condition.metric_filters or []
+    check_property_filter(condition.measurement_filter, f"{at}/measurement_filter")
+    check_metric_filters(condition.metric_filters or [], f"{at}/metric_filters")
+
+
+def check_metric_filters(filters: Sequence[MetricFilter], at: str) -> None:
     if len(filters) > MAX_METRIC_FILTERS:
-        raise Invalid(f"A metric condition has at most {MAX_METRIC_FILTERS} filters.", pointer=f"{at}/metric_filters")
+        raise Invalid(f"A metric condition has at most {MAX_METRIC_FILTERS} filters.", pointer=at)
     for index, item in enumerate(filters):
-        check_text(item.property, f"{at}/metric_filters/{index}/property")
-        check_filter(item.filter, f"{at}/metric_filters/{index}/filter")
-        operator = item.filter.operator
-        if operator.startswith("phone-") or (isinstance(item.filter, ListFilter) and operator in LIST_CONTAINS):
-            raise Invalid(
-                f"'{operator}' is for profile properties only.", pointer=f"{at}/metric_filters/{index}/filter/operator"
-            )
+        check_text(item.property, f"{at}/{index}/property")
+        place = f"{at}/{index}/filter"
+        check_property_filter(item.filter, place)
+        refuse_operators(item.filter, StringFilter, PHONES, "for profile properties only", place)
+        refuse_operators(item.filter, ListFilter, LIST_CONTAINS, "for profile properties only", place)
 
 
 def check_membership(condition: GroupMembership, at: str) -> None:
@@ -166,7 +165,7 @@ def check_consent_filter(item: ConsentFilter, allowed: frozenset[str], at: str) 
             pointer=f"{at}/field",
         )
     if item.filter is not None:
-        check_filter(item.filter, f"{at}/filter")
+        check_property_filter(item.filter, f"{at}/filter")
     if item.field == "method":
         if item.method is None:
             raise Invalid("Name the method.", pointer=f"{at}/method")
@@ -183,18 +182,6 @@ def check_region(condition: Region, at: str) -> None:
     """The types say it all."""
 
 
-LIST_CONTAINS = frozenset({"contains", "not-contains"})
-LIST_SETS = frozenset(
-    {
-        "contains-any",
-        "contains-all",
-        "not-contains-any",
-        "not-contains-all",
-        "contains-substring",
-        "not-contains-substring",
-    }
-)
-MANY = frozenset({"in", "not-in", "phone-country-code-in", "phone-country-code-not-in"})
 SUPPRESSIONS = frozenset({"bounce_date", "manual_suppression_date", "invalid_email_date"})
 CONSENT_FIELDS: Mapping[tuple[str, bool, str], frozenset[str]] = {
     ("email", True, "any"): frozenset(),
@@ -219,61 +206,13 @@ CONSENT_FILTERS: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def check_text(text: str, at: str) -> None:
-    if not text or len(text) > MAX_TEXT:
-        raise Invalid(f"Between 1 and {MAX_TEXT} characters, please.", pointer=at)
-    if "\0" in text:
-        raise Invalid("A NUL character is not possible here.", pointer=at)
-
-
-def check_values(values: list[str], at: str) -> None:
-    if len(values) > MAX_VALUES:
-        raise Invalid(f"At most {MAX_VALUES} values.", pointer=at)
-    for index, value in enumerate(values):
-        if len(value) > MAX_TEXT or "\0" in value:
-            raise Invalid(f"At most {MAX_TEXT} characters, and no NUL.", pointer=f"{at}/{index}")
-
-
-def check_filter(what: PropertyFilter, at: str) -> None:
+def check_property_filter(what: PropertyFilter, at: str) -> None:
     if isinstance(what, DateFilter):
         check_date(what, at)
-    elif isinstance(what, StringFilter):
-        check_string(what, f"{at}/value")
-    elif isinstance(what, NumericFilter):
-        if what.value != what.value or abs(what.value) > 1e300:
-            raise Invalid("This is not a number that can be compared.", pointer=f"{at}/value")
-    elif isinstance(what, ListFilter):
-        check_list(what, f"{at}/value")
-
-
-def check_string(what: StringFilter, at: str) -> None:
-    if isinstance(what.value, list) != (what.operator in MANY):
-        shape = "a list of texts" if what.operator in MANY else "a text"
-        raise Invalid(f"'{what.operator}' needs {shape}.", pointer=at)
-    if isinstance(what.value, list):
-        if not what.value:
-            raise Invalid("Name at least one value.", pointer=at)
-        check_values(what.value, at)
-    elif what.value is None:
-        if what.operator not in ("equals", "not-equals"):
-            raise Invalid(f"'{what.operator}' needs a text, not null.", pointer=at)
     else:
-        check_values([what.value], at)
-
-
-def check_list(what: ListFilter, at: str) -> None:
-    value = what.value
-    if what.operator.startswith("length-"):
-        if not isinstance(value, int) or not 0 <= value < 2**31:
-            raise Invalid(f"'{what.operator}' needs a whole number.", pointer=at)
-    elif what.operator.endswith(("-any", "-all")):
-        if not isinstance(value, list) or not value:
-            raise Invalid(f"'{what.operator}' needs a list of texts.", pointer=at)
-        check_values(value, at)
-    elif isinstance(value, list) or (value is None) or (isinstance(value, int) and "substring" in what.operator):
-        raise Invalid(f"'{what.operator}' needs one value.", pointer=at)
-    else:
-        check_values([str(value)], at)
+        check_filter(what, at)
+        refuse_operators(what, NumericFilter, {"between"}, "for custom objects only", at)
+        refuse_operators(what, ListFilter, LIST_ENDS, "for custom metrics only", at)
 
 
 def check_date(what: DateFilter, at: str) -> None:

@@ -4,25 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cairn.domains.segments.definition import (
-    BooleanFilter,
     Condition,
     Consent,
     DateFilter,
     Definition,
-    ExistenceFilter,
     GroupMembership,
-    ListFilter,
     MarketingConsent,
     MetricFilter,
-    NumericFilter,
     ProfileMetric,
     ProfileProperty,
     PropertyFilter,
     Region,
-    StringFilter,
     custom_property,
     standard_property,
 )
+from cairn.kernel.filters import BooleanFilter, ExistenceFilter, ListFilter, NumericFilter, StringFilter
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -181,15 +177,23 @@ def filter_words(what: PropertyFilter) -> str:
         case BooleanFilter():
             return f"is {'true' if what.value else 'false'}"
         case NumericFilter():
-            return f"{NUMERIC[what.operator]} {plain_number(what.value)}"
+            return number_words(what)
         case StringFilter():
             if what.value is None:
                 return "is set" if what.operator == "not-equals" else "is not set"
             return f"{STRING[what.operator]} {quoted(what.value)}"
         case ListFilter():
+            if what.value is None:
+                return "is set" if what.operator.startswith("not-") else "is not set"
             return f"{LIST[what.operator]} {quoted(what.value)}"
         case DateFilter():
             return f"is {frame_words(what)}"
+
+
+def number_words(what: NumericFilter) -> str:
+    if what.operator == "between":
+        return f"is from {plain_number(what.start or 0)} to {plain_number(what.end or 0)}"
+    return f"{NUMERIC[what.operator]} {plain_number(what.value)}"
 
 
 def frame_words(what: DateFilter) -> str:

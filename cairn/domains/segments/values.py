@@ -1,237 +1,18 @@
-"""Filters on one value, as SQL that is true or false, never NULL.
+"""Filters on one value as SQL: those that everything shares, and dates, which follow the clock."""
 
-A value is missing or has a type; a filter that speaks of another type does not match, be it positive or
-negative. Texts compare by case. What users wrote is always a parameter.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-import phonenumbers
-
-from cairn.domains.segments.definition import (
-    BooleanFilter,
-    DateFilter,
-    ExistenceFilter,
-    ListFilter,
-    MetricPropertyFilter,
-    NumericFilter,
-    PropertyFilter,
-    StringFilter,
-)
+from cairn.domains.segments.definition import DateFilter, PropertyFilter
 from cairn.domains.segments.windows import Days, Frame, Span, frame_of
-from cairn.kernel.errors import Invalid
+from cairn.infra.clickhouse import filters
+from cairn.infra.clickhouse.filters import Params, Value
 
-COMPARISONS: Mapping[str, str] = {
-    "equals": "=",
-    "not-equals": "!=",
-    "greater-than": ">",
-    "greater-than-or-equal": ">=",
-    "less-than": "<",
-    "less-than-or-equal": "<=",
-}
-LENGTHS: Mapping[str, str] = {
-    "length-equals": "=",
-    "length-greater-than": ">",
-    "length-greater-than-or-equal": ">=",
-    "length-less-than": "<",
-    "length-less-than-or-equal": "<=",
-}
-ISO_DATE = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
-)
-NEVER = "0"
 MAX_SECOND = 2**32 - 1
 
 
-@dataclass(slots=True)
-class Params:
-    """Values of a statement. The same value of the same type is sent once."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    _names: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def add(self, value: Any, kind: str) -> str:
-        """The placeholder of a value."""
-        key = (kind, repr(value))
-        name = self._names.get(key)
-        if name is None:
-            name = self._names[key] = f"p{len(self._names)}"
-            self.values[name] = value
-        return f"{{{name}:{kind}}}"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """SQL expressions of one value, one per type that it may have; each flag says whether it has that type.
-
-    `seconds` is NULL where the value is no date. `elements` takes a scalar as a list of one.
-    """
-
-    is_set: str
-    is_text: str
-    text: str
-    is_number: str
-    number: str
-    is_bool: str
-    boolean: str
-    is_list: str
-    elements: str
-    seconds: str
-
-
-def json_value(source: str, name: str, params: Params) -> Value:
-    """A top-level property of a JSON document in the column `source`."""
-    key = params.add(name, "String")
-    kind = f"toString(JSONType({source}, {key}))"
-    text = f"JSONExtractString({source}, {key})"
-    raw = f"JSONExtractArrayRaw({source}, {key})"
-    return Value(
-        is_set=f"{kind} != 'Null'",
-        is_text=f"{kind} = 'String'",
-        text=text,
-        is_number=f"{kind} IN ('Int64', 'UInt64', 'Double')",
-        number=f"JSONExtractFloat({source}, {key})",
-        is_bool=f"{kind} = 'Bool'",
-        boolean=f"JSONExtractBool({source}, {key})",
-        is_list=f"{kind} = 'Array'",
-        elements=(
-            f"multiIf({kind} = 'Array', arrayMap(e -> if(startsWith(e, '\"'), JSONExtractString(e), e), {raw}),"
-            f" {kind} = 'Null', emptyArrayString(), {kind} = 'String', [{text}],"
-            f" [JSONExtractRaw({source}, {key})])"
-        ),
-        seconds=seconds_of_text(text, params),
-    )
-
-
-def seconds_of_text(text: str, params: Params) -> str:
-    pattern = params.add(ISO_DATE, "String")
-    return (
-        f"if(match({text}, {pattern}),"
-        f" toUnixTimestamp64Second(parseDateTime64BestEffortOrNull({text}, 0, 'UTC')), NULL)"
-    )
-
-
-def text_column(column: str, params: Params) -> Value:
-    """A standard text column; empty means missing there."""
-    return Value(
-        is_set=f"{column} != ''",
-        is_text=f"{column} != ''",
-        text=f"toString({column})",
-        is_number=NEVER,
-        number=NEVER,
-        is_bool=NEVER,
-        boolean=NEVER,
-        is_list=NEVER,
-        elements=f"if({column} = '', emptyArrayString(), [toString({column})])",
-        seconds=seconds_of_text(f"toString({column})", params),
-    )
-
-
-def number_column(column: str) -> Value:
-    return Value(
-        is_set=f"{column} IS NOT NULL",
-        is_text=NEVER,
-        text="''",
-        is_number=f"{column} IS NOT NULL",
-        number=f"assumeNotNull({column})",
-        is_bool=NEVER,
-        boolean=NEVER,
-        is_list=NEVER,
-        elements=f"if({column} IS NULL, emptyArrayString(), [toString(assumeNotNull({column}))])",
-        seconds="NULL",
-    )
-
-
-def date_column(column: str) -> Value:
-    """A column of a date, possibly NULL."""
-    return Value(
-        is_set=f"{column} IS NOT NULL",
-        is_text=NEVER,
-        text="''",
-        is_number=NEVER,
-        number=NEVER,
-        is_bool=NEVER,
-        boolean=NEVER,
-        is_list=NEVER,
-        elements="emptyArrayString()",
-        seconds=f"toInt64({column})",
-    )
-
-
-def filtered(value: Value, what: PropertyFilter | MetricPropertyFilter, params: Params, now: int) -> str:
+def filtered(value: Value, what: PropertyFilter, params: Params, now: int) -> str:
     """Whether the value passes the filter."""
-    match what:
-        case ExistenceFilter():
-            return f"({value.is_set})" if what.operator == "is-set" else f"(NOT ({value.is_set}))"
-        case BooleanFilter():
-            return f"({value.is_bool} AND {value.boolean} = {params.add(what.value, 'Bool')})"
-        case NumericFilter():
-            return f"({value.is_number} AND {compared(value.number, what, params)})"
-        case StringFilter():
-            return string_filtered(value, what, params)
-        case ListFilter():
-            return list_filtered(value, what, params)
-        case DateFilter():
-            return f"ifNull({within(frame_of(what), value.seconds, params, now)}, 0)"
-
-
-def compared(number: str, what: NumericFilter, params: Params) -> str:
-    return f"{number} {COMPARISONS[what.operator]} {params.add(float(what.value), 'Float64')}"
-
-
-def string_filtered(value: Value, what: StringFilter, params: Params) -> str:
-    if what.value is None:
-        # Null stands for "nothing there".
-        return f"({value.is_set})" if what.operator == "not-equals" else f"(NOT ({value.is_set}))"
-    if isinstance(what.value, list):
-        return f"({value.is_text} AND {among(value.text, what.operator, what.value, params)})"
-    needle = params.add(what.value, "String")
-    positive = what.operator.removeprefix("not-")
-    test = {
-        "equals": f"{value.text} = {needle}",
-        "contains": f"position({value.text}, {needle}) > 0",
-        "starts-with": f"startsWith({value.text}, {needle})",
-        "ends-with": f"endsWith({value.text}, {needle})",
-        "regex": f"match({value.text}, {needle})",
-        "nregex": f"NOT match({value.text}, {needle})",
-    }[positive]
-    return f"({value.is_text} AND {'NOT ' if positive != what.operator else ''}({test}))"
-
-
-def among(text: str, operator: str, values: list[str], params: Params) -> str:
-    if operator.startswith("phone-country-code"):
-        prefixes = params.add(sorted({country_prefix(country) for country in values}), "Array(String)")
-        test = f"arrayExists(prefix -> startsWith({text}, prefix), {prefixes})"
-        return f"NOT {test}" if operator.endswith("not-in") else test
-    test = f"has({params.add(values, 'Array(String)')}, {text})"
-    return f"NOT {test}" if operator == "not-in" else test
-
-
-def country_prefix(country: str) -> str:
-    """The beginning of a country's numbers. Countries that share one (US and CA: +1) are not told apart."""
-    code = phonenumbers.country_code_for_region(country.upper())
-    if not code:
-        raise Invalid(f"'{country[:20]}' is not an ISO country code.")
-    return f"+{code}"
-
-
-def list_filtered(value: Value, what: ListFilter, params: Params) -> str:
-    operator = what.operator
-    if operator in LENGTHS:
-        length = params.add(what.value, "Int64")
-        return f"({value.is_list} AND toInt64(length({value.elements})) {LENGTHS[operator]} {length})"
-    positive = operator.removeprefix("not-")
-    if isinstance(what.value, list):
-        wanted = params.add(what.value, "Array(String)")
-        test = f"{'hasAll' if positive == 'contains-all' else 'hasAny'}({value.elements}, {wanted})"
-    elif positive == "contains-substring":
-        test = f"arrayExists(e -> position(e, {params.add(str(what.value), 'String')}) > 0, {value.elements})"
-    else:
-        test = f"has({value.elements}, {params.add(str(what.value), 'String')})"
-    return f"({value.is_set} AND {'NOT ' if positive != operator else ''}{test})"
+    if isinstance(what, DateFilter):
+        return f"ifNull({within(frame_of(what), value.seconds, params, now)}, 0)"
+    return filters.filtered(value, what, params)
 
 
 def within(frame: Frame, seconds: str, params: Params, now: int) -> str:
@@ -246,12 +27,20 @@ def within(frame: Frame, seconds: str, params: Params, now: int) -> str:
     return on_days(frame.at(now), f"toDate32(fromUnixTimestamp64Second({seconds}, 'UTC'))", params)
 
 
+def event_bounds(frame: Span, now: int) -> tuple[int | None, int | None]:
+    """The first second of a time frame and the first one behind it, as far as the column for them reaches."""
+    since, until = (
+        None if bound is None else min(max(bound.at(now), 0), MAX_SECOND) for bound in (frame.since, frame.until)
+    )
+    return since, until
+
+
 def event_within(frame: Frame, params: Params, now: int) -> str:
     """Whether an event lies in a time frame, said so that ClickHouse reads that range of the table only."""
     if isinstance(frame, Span):
         tests = [
-            f"ts {sign} toDateTime({params.add(min(max(bound.at(now), 0), MAX_SECOND), 'UInt32')}, 'UTC')"
-            for bound, sign in ((frame.since, ">="), (frame.until, "<"))
+            f"ts {sign} toDateTime({params.add(bound, 'UInt32')}, 'UTC')"
+            for bound, sign in zip(event_bounds(frame, now), (">=", "<"), strict=True)
             if bound is not None
         ]
         return " AND ".join(tests) or "1"
