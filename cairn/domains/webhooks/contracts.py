@@ -41,7 +41,7 @@ class Disabled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebhookView:
-    """A webhook as a list may show it: the address without its path, and never the secret."""
+    """A webhook as a list may show it: the address without what may be secret in it, and never the signing key."""
 
     id: str
     name: str

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from cairn.domains.webhooks import happenings
@@ -14,6 +15,8 @@ from cairn.kernel.listing import Listing
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
+SECRET_LENGTH: Final = 16
+HIDDEN: Final = "…"
 COLUMNS: Columns = {
     "webhook_id": "webhook_id",
     "state": "state",
@@ -75,7 +78,7 @@ def view(row: Webhook) -> WebhookView:
         id=row.id,
         name=row.name,
         description=row.description,
-        endpoint_url=without_path(row.endpoint_url),
+        endpoint_url=shortened(row.endpoint_url),
         enabled=row.enabled,
         topics=tuple(row.topics),
         created_at=row.created_at,
@@ -97,10 +100,14 @@ def next_attempt(row: Webhook) -> datetime | None:
     return max(row.due_at, row.rests_until) if row.rests_until else row.due_at
 
 
-def without_path(url: str) -> str:
-    """Paths of such addresses are often as good as a password."""
+def shortened(url: str) -> str:
+    """The address without what may be as good as a password in it: a long part of the path with all behind it, and the
+    query."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    steps = parts.path.split("/")
+    first_long = next((number for number, step in enumerate(steps) if len(step) >= SECRET_LENGTH), None)
+    path = parts.path if first_long is None else "/".join([*steps[:first_long], HIDDEN])
+    return f"{parts.scheme}://{parts.netloc}{path}{f'?{HIDDEN}' if parts.query else ''}"
 
 
 def delivery_view(row: Delivery) -> DeliveryView:

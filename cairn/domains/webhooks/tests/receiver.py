@@ -48,7 +48,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hooks/secret-path"
+        return f"http://127.0.0.1:{self.port}/hooks/0123456789abcdef"
 
     @property
     def external_ids(self) -> list[str]:
