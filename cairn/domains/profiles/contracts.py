@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-
 MOST_EMAILS = 5
 """Addresses of one profile, the shown one included; a merge may bring more."""
 
@@ -19,7 +18,8 @@ class ProfilePatch(msgspec.Struct, omit_defaults=True):
     `id` is a profile's ULID. `attributes` holds standard fields by their API names (first_name, last_name,
     organization, title, image, locale), `location` the location's. append, unappend and unset run after `properties`.
     `cleared` names what a null clears as a whole: identifiers, standard fields, `location`, `properties`.
-    `add_emails` and `drop_emails` are further addresses of the person, beside `email`.
+    `add_emails` and `drop_emails` are further addresses of the person, beside `email`. The worker sets `accepted`,
+    milliseconds since 1970; 0 is now.
     With `trusted` false (public key) the identifiers find a profile but never change one that exists.
     """
 
@@ -39,6 +39,7 @@ class ProfilePatch(msgspec.Struct, omit_defaults=True):
     trusted: bool = True
     add_emails: list[str] = []
     drop_emails: list[str] = []
+    accepted: int = 0
 
 
 class UpsertProfiles(msgspec.Struct):
@@ -73,8 +74,8 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     text: str = ""
     ip: str = ""
     user_agent: str = ""
-
     language: str = ""
+
 
 class ChangeConsent(msgspec.Struct):
     """Log command `profiles.consent`, on the consent lane."""
@@ -113,6 +114,18 @@ class Imported:
     kept: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What an import would make of a person: `id` empty for somebody new; `changes` holds old and new by field."""
+
+    id: str
+    created: bool
+    merged: int
+    changes: Mapping[str, tuple[Any, Any]]
+    consent_changed: bool
+    kept: int
+
+
 class SuppressProfiles(msgspec.Struct):
     """Log command `profiles.suppress` (or `profiles.unsuppress`), on the consent lane."""
 
@@ -127,6 +140,7 @@ SUBSCRIBED = "SUBSCRIBED"
 UNSUBSCRIBED = "UNSUBSCRIBED"
 NEVER_SUBSCRIBED = "NEVER_SUBSCRIBED"
 EMAIL_MARKETING = "email.marketing"
+EMAIL_TRANSACTIONAL = "email.transactional"
 
 
 class Outcome(StrEnum):
@@ -140,7 +154,6 @@ class Outcome(StrEnum):
     UNKNOWN_CHANNEL = "unknown_channel"
     LINK_USED = "link_used"
 
-EMAIL_TRANSACTIONAL = "email.transactional"
 
 class Reason(StrEnum):
     """Why somebody gets no email, whatever they consented to."""
