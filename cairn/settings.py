@@ -40,6 +40,7 @@ DOMAINS = (
     "webhooks",
     "properties",
     "integrations",
+    "privacy",
 )
 
 INSTALLED_APPS = [

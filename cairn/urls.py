@@ -10,7 +10,7 @@ from cairn.api.legacy import table as legacy_table
 from cairn.api.legacy import view as legacy_view
 from cairn.api.revisions.table import CHANGES
 from cairn.kernel import clock
-from cairn.public import demo_shop, downloads, media, oauth
+from cairn.public import demo_shop, downloads, media, oauth, privacy_files
 
 LIMITER = RateLimiter(enforce=wiring.settings().rate_limits, share=wiring.shared_counts)
 
@@ -44,6 +44,7 @@ urlpatterns = [
     re_path(r"^oauth/revoke/?$", oauth.revoke_view(wait)),
     re_path(r"^\.well-known/oauth-authorization-server/?$", oauth.discovery),
     re_path(r"^media/downloads/(?P<token>[\w-]+)/?\Z", downloads.download),
+    re_path(r"^media/privacy/(?P<token>[\w-]+)/?\Z", privacy_files.download),
     re_path(r"^demo-shop/?$", demo_shop.shop_page),
     re_path(r"^demo-shop/products/(?P<product_id>[\w-]+)/?$", demo_shop.shop_page),
 ]

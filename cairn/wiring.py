@@ -5,6 +5,7 @@ Every setting is `CAIRN_<NAME>` in capitals; `docs/operate/settings.md` is gener
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from cairn.infra import shared_counts as shared
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import EventLog, LogReader
+from cairn.infra.eventlog.redaction import Change, Redacted, redact
 from cairn.infra.eventlog.sqlite_log import SqliteLog
 from cairn.infra.eventlog.sqlite_reader import SqliteLogReader
 from cairn.infra.files.folder import FolderFiles
@@ -158,6 +160,11 @@ def event_log() -> EventLog:
 @cache
 def log_reader() -> LogReader:
     return SqliteLogReader(settings().data_dir / "log")
+
+
+def redact_log(needles: Sequence[bytes], change: Change) -> Redacted:
+    """Take somebody out of what the log keeps, see `infra/eventlog/redaction`."""
+    return redact(settings().data_dir / "log", needles, change)
 
 
 @cache

@@ -17,6 +17,7 @@ from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
 from cairn.api.resources.custom_metrics import CUSTOM_METRICS
 from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
+from cairn.api.resources.data_privacy_export_jobs import DATA_PRIVACY_EXPORT_JOBS
 from cairn.api.resources.events import EVENTS
 from cairn.api.resources.export_jobs import EXPORT_JOBS
 from cairn.api.resources.images import IMAGES
@@ -62,6 +63,7 @@ RESOURCES: tuple[Resource, ...] = (
     PROFILE_CONSENTS,
     PUSH_TOKENS,
     DATA_PRIVACY_DELETION_JOBS,
+    DATA_PRIVACY_EXPORT_JOBS,
     PROFILE_BULK_IMPORT_JOBS,
     IMPORT_ERRORS,
     PROFILE_SUPPRESSION_BULK_CREATE_JOBS,

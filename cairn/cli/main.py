@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": Entry("cairn.cli.serve", "Run everything: stores, web, worker"),
     "account": Entry("cairn.cli.account", "Make accounts"),
     "import": Entry("cairn.cli.imports", "Import a data set through the public bulk ingest"),
+    "privacy": Entry("cairn.cli.privacy", "Forget people, or give them what is known of them"),
     "web": Entry("cairn.cli.web", "Run the web process alone"),
     "worker": Entry("cairn.cli.worker", "Run the worker alone"),
     "clickhouse": Entry("cairn.cli.clickhouse", "Run the embedded ClickHouse alone"),

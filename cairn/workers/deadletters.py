@@ -43,3 +43,13 @@ def put_aside(refused: Sequence[Refused], *, now: datetime) -> None:
         for letter in refused
     ]
     DeadLetter.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def forget(account_id: str, texts: Sequence[str]) -> int:
+    """Delete refused entries in which one of these texts stands, in small letters; how many."""
+    gone = [
+        letter.pk
+        for letter in DeadLetter.objects.filter(account_id=account_id).iterator(100)
+        if any(text.encode() in bytes(letter.body).lower() for text in texts)
+    ]
+    return DeadLetter.objects.filter(pk__in=gone).delete()[0]

@@ -15,12 +15,13 @@ from cairn.domains.campaigns import handlers as campaigns
 from cairn.domains.events.contracts import StoredEvent
 from cairn.domains.integrations import handlers as integrations
 from cairn.domains.messaging import handlers as messaging
+from cairn.domains.privacy import handlers as privacy
 from cairn.domains.segments import actions as segments
 from cairn.domains.webhooks import actions as webhooks
 from cairn.domains.webhooks import handlers as webhook_senders
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
-from cairn.workers import jobs, sweeping
+from cairn.workers import deadletters, jobs, sweeping
 from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
 from cairn.workers.lag import consent_is_applied
@@ -72,6 +73,12 @@ def send_webhooks(stop: threading.Event) -> bool:
     return True
 
 
+def keep_privacy(stop: threading.Event) -> bool:
+    """Deletions and exports of people."""
+    privacy.run(stop, deadletters.forget)
+    return True
+
+
 def enduring(name: str, work: Loop) -> Loop:
     """A loop beside the log: what it meets, a store away or an error of its own, stops neither others nor it."""
 
@@ -97,6 +104,7 @@ LOOPS: dict[str, Loop] = {
     "webhooks": enduring("webhooks", send_webhooks),
     "confirmations": enduring("confirmations", messaging.run_confirmations),
     "jobs": enduring("jobs", jobs.attend),
+    "privacy": enduring("privacy", keep_privacy),
     "sweep": enduring("sweep", sweeping.run),
     "demo": enduring("demo", integrations.keep_demo_shop),
 }

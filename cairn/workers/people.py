@@ -53,10 +53,12 @@ def parts(one: Accepted) -> Iterator[Said]:
     if isinstance(command, ArrivedEvents):
         for index, event in enumerate(command.events):
             check_names(event)
+            event.profile.accepted = one.entry.record.at
             yield Said(one, index, event.profile, event, None)
     elif isinstance(command, UpsertProfiles):
         proposed = command.proposed_id if len(command.profiles) == 1 else None
         for index, patch in enumerate(command.profiles):
+            patch.accepted = one.entry.record.at
             yield Said(one, index, patch, None, proposed)
 
 

@@ -22,6 +22,7 @@ from cairn.domains.lists.handlers import profile_deleted as leave_lists
 from cairn.domains.lists.handlers import profiles_merged as unite_lists
 from cairn.domains.messaging.handlers import confirmations_wanted
 from cairn.domains.messaging.handlers import profiles_merged as move_messages
+from cairn.domains.privacy.contracts import REDACTED, Redacted
 from cairn.domains.profiles.contracts import (
     ChangeConsent,
     ProfileDeleted,
@@ -39,6 +40,7 @@ from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
 from cairn.workers.memberships import tell_entered, tell_left
 from cairn.workers.people import record_people
+from cairn.workers.redacted import ignore
 from cairn.workers.share import Topic
 from cairn.workers.wishes import change_consent, suppress, unsuppress
 
@@ -50,6 +52,7 @@ COMMANDS: dict[str, Topic] = {
     "profiles.unsuppress": Topic(SuppressProfiles, unsuppress),
     "profiles.register_push_token": Topic(RegisterPushToken, register_devices),
     "profiles.unregister_push_token": Topic(UnregisterPushToken, unregister_devices),
+    REDACTED: Topic(Redacted, ignore),
     ENTERED: Topic(SegmentChanged, tell_entered),
     LEFT: Topic(SegmentChanged, tell_left),
 }

@@ -12,6 +12,9 @@ from cairn.workers.share import Accepted, Share
 
 def change_consent(scope: Scope, accepted: Sequence[Accepted], now: datetime) -> Share:
     """`profiles.consent`."""
+    for one in accepted:
+        for change in one.command.changes:
+            change.profile.accepted = one.entry.record.at
     return by(lists.change_consent, scope, accepted, now)
 
 

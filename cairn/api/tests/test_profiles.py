@@ -128,9 +128,24 @@ def test_merge_moves_everything_and_ends_the_source(api: Api, clickhouse: object
         },
     )
     assert (reply.status, reply.data["id"]) == (201, ann)
-    assert api.get(f"/api/profiles/{other}").status == 404
+    assert api.get(f"/api/profiles/{other}").data["id"] == ann
     shown = api.get(f"/api/profiles/{ann}").attributes
     assert (shown["phone_number"], shown["title"], shown["first_name"]) == ("+15005550006", "Dr", "Ann")
+
+
+def test_second_addresses(api: Api, clickhouse: object) -> None:
+    ann = make(api, email="ann@example.com")
+    added = {"patch_identifiers": {"append": {"email": ["second@example.com"]}}}
+    assert api.patch(f"/api/profiles/{ann}", "profile", {}, meta=added).status == 200
+    assert api.get("/api/profiles", filter='equals(email,"Second@example.com")').ids == [ann]
+    wrong = {"patch_identifiers": {"append": {"email": ["a@example.com", "no address"]}}}
+    reply = api.patch(f"/api/profiles/{ann}", "profile", {}, meta=wrong)
+    assert (reply.status, reply.error["source"]["pointer"]) == (400, "/data/meta/patch_identifiers/append/email/1")
+    own = {"patch_identifiers": {"unappend": {"email": "ann@example.com"}}}
+    assert api.patch(f"/api/profiles/{ann}", "profile", {}, meta=own).status == 400
+    gone = {"patch_identifiers": {"unappend": {"email": "second@example.com"}}}
+    assert api.patch(f"/api/profiles/{ann}", "profile", {}, meta=gone).status == 200
+    assert api.get("/api/profiles", filter='equals(email,"second@example.com")').ids == []
 
 
 def test_filters_and_search(api: Api, clickhouse: object) -> None:

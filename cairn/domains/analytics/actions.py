@@ -11,6 +11,8 @@ from cairn import wiring
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.analytics.contracts import Conversion, Interaction, Touch
 from cairn.domains.analytics.credit import LATE_MILLISECONDS, credit
+from cairn.domains.analytics.departures import count_people as count_people
+from cairn.domains.analytics.departures import forget_people as forget_people
 from cairn.domains.events import actions as events
 from cairn.domains.events import queries as event_queries
 from cairn.domains.events.actions import decimals

@@ -90,7 +90,9 @@ def list_messages(scope: Scope, listing: Listing) -> Page[MessageView]:
     columns: Columns = {
         "campaign_id": of_campaign,
         "message_id": "source",
-        "profile_id": "profile_id",
+        "profile_id": lambda compare: Q(
+            number__in=profiles.numbers_ever(scope, [str(value) for value in compare.values])
+        ),
         "state": "state",
         "reason": "reason",
         "email": "email",

@@ -38,9 +38,10 @@ FORGET = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s)"
 touch = store.touch
 start_import, start_suppression, count_import = jobs.start_import, jobs.start_suppression, jobs.progress
 unregister_push_token = push_tokens.unregister
-import_people, rehearse_import = bulk.import_people, bulk.rehearse
 register_push_tokens, unregister_push_tokens = push_tokens.register_all, push_tokens.unregister_all
 change_property, take_turn = properties.change, store.lock
+leave = departing.leave
+import_people, rehearse_import = bulk.import_people, bulk.rehearse
 
 
 def apply_patches(
@@ -178,21 +179,6 @@ def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime, h
     return Resolved(target.number, target.id, False)
 
 
-def delete(scope: Scope, patch: ProfilePatch) -> int:
-    """Delete whoever the identifiers of the patch mean, for good; how many. Nobody is no error.
-
-    Data that comes later for the same address makes a new profile, without consent.
-    """
-    with transaction.atomic():
-        store.lock(scope)
-        world, wish = lookup(scope, patch)
-        found = {world.by_id[wish.id].number} if wish.id in world.by_id else set()
-        found |= {person.number for key in wish.keys if (person := world.find(key)) is not None}
-        if found:
-            store.erase(scope, sorted(found))
-    return len(found)
-
-
 def person_of(world: World, profile_id: str) -> Person:
     person = world.by_id.get(profile_id)
     if person is None:
@@ -260,10 +246,12 @@ def unsuppress(scope: Scope, numbers: Sequence[int], *, at: datetime, now: datet
         return consent.unsuppress(scope, numbers, at=at, now=now)
 
 
-def people_of(scope: Scope, command: SuppressProfiles, *, now: datetime, replayed: bool = False) -> list[Resolved]:
+def people_of(
+    scope: Scope, command: SuppressProfiles, *, now: datetime, replayed: bool = False, accepted: int = 0
+) -> list[Resolved]:
     """The people of a suppression; an address that nobody has gets a profile, so that it stays suppressed."""
-    patches = [ProfilePatch(email=email) for email in command.emails]
-    patches += [ProfilePatch(id=profile_id) for profile_id in command.profile_ids]
+    patches = [ProfilePatch(email=email, accepted=accepted) for email in command.emails]
+    patches += [ProfilePatch(id=profile_id, accepted=accepted) for profile_id in command.profile_ids]
     return apply_patches(scope, patches, now=now, replayed=replayed)
 
 

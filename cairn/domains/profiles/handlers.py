@@ -30,7 +30,7 @@ def each(
 ) -> set[int]:
     concerned: set[int] = set()
     for accepted, command in commands:
-        people = actions.people_of(scope, command, now=now, replayed=replayed or lift)
+        people = actions.people_of(scope, command, now=now, replayed=replayed or lift, accepted=accepted)
         numbers = [person.number for person in people if person.number]
         concerned.update(numbers)
         if replayed:

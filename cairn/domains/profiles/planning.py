@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cairn.domains.profiles import emails, identity, patching, queries, store
+from cairn.domains.profiles import emails, identity, patching, queries, store, tombstones
 from cairn.domains.profiles.contracts import ProfilePatch
 from cairn.domains.profiles.identity import Asked, Person, Step, World
 from cairn.domains.profiles.patching import Record
@@ -16,6 +16,8 @@ def wish_of(scope: Scope, patch: ProfilePatch, proposed: str | None) -> Asked:
 
 def plan(scope: Scope, patches: Sequence[ProfilePatch], wishes: Sequence[Asked]) -> tuple[World, list[Step]]:
     world = store.find(scope, wishes)
+    if world.buried_until:
+        tombstones.keep_out(scope, patches, wishes, world.buried_until)
     emails.limit(scope, world, wishes)
     return world, [world.resolve(patch, wish) for patch, wish in zip(patches, wishes, strict=True)]
 

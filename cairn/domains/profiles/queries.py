@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
-from cairn.domains.profiles import exporting, identity, jobs, merging, properties, push_tokens, store
+from cairn.domains.profiles import exporting, identity, jobs, merging, properties, push_tokens, store, tombstones
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     NO_STANDING,
@@ -42,6 +42,7 @@ LIST_SUPPRESSION: Final = "subscriptions.email.marketing.list_suppressions"
 get_job, list_jobs, jobs_by_ids = jobs.get_job, jobs.list_jobs, jobs.jobs_by_ids
 list_job_errors, list_job_profiles = jobs.list_errors, jobs.list_profiles
 get_push_token, list_push_tokens = push_tokens.get_token, push_tokens.list_tokens
+buried_at, digest_of = tombstones.buried_at, tombstones.digest_of
 list_merges, merged_into = merging.list_merges, merging.destinations
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 last_number = properties.last_number
@@ -79,6 +80,12 @@ def numbers_of(scope: Scope, ids: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = dict(one_of(scope, "id", wanted).values_list("id", "number"))
     missing = [profile_id for profile_id in wanted if profile_id not in found]
     return found | led_to(scope, missing) if missing else found
+
+
+def numbers_ever(scope: Scope, ids: Iterable[str]) -> list[int]:
+    """The numbers of these profiles, and of those that were merged into them."""
+    found = set(numbers_of(scope, ids).values())
+    return sorted(found | {merge.source for merge in merging.sources_of(scope, found)})
 
 
 def led_to(scope: Scope, ids: Sequence[str]) -> dict[str, int]:
@@ -320,3 +327,8 @@ def touched(scope: Scope, limit: int) -> dict[int, int]:
     takes the ids once the changes are copied."""
     rows = Touched.objects.filter(account_id=scope.account_id).order_by("id")[:limit]
     return dict(rows.values_list("id", "number"))
+
+
+def is_touched(scope: Scope, numbers: Iterable[int]) -> bool:
+    """Whether a change of one of these profiles is not copied yet."""
+    return Touched.objects.filter(account_id=scope.account_id, number__in=list(numbers)).exists()

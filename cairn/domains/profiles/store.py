@@ -46,18 +46,16 @@ RENUMBER = (
     "DELETE FROM profiles_profile WHERE account_id = %(account_id)s AND number = %(source)s",
 )
 
-ERASE = tuple(
-    f"DELETE FROM {table} WHERE account_id = %s AND number = ANY(%s)"
-    for table in (
-        "profiles_identifier",
-        "profiles_consent",
-        "profiles_consenthistory",
-        "profiles_suppression",
-        "profiles_pushtoken",
-        "profiles_jobprofile",
-        "profiles_profile",
-    )
-)
+ERASE: Final = {
+    "identifiers": "profiles_identifier",
+    "consents": "profiles_consent",
+    "consent_history": "profiles_consenthistory",
+    "suppressions": "profiles_suppression",
+    "soft_bounces": "profiles_softbounces",
+    "push_tokens": "profiles_pushtoken",
+    "import_lines": "profiles_jobprofile",
+    "profiles": "profiles_profile",
+}
 
 
 # Rows travel as one JSON text: PostgreSQL takes it apart faster than the driver writes arrays.
@@ -109,7 +107,7 @@ def world_of(rows: Iterable[tuple[Any, ...]]) -> World:
     people: dict[int, Person] = {}
     for kind, value, number, profile_id, external_id, email, phone in rows:
         if kind == "turn":
-            world.turn = number
+            world.turn, world.buried_until = number, int(value)
             continue
         person = people.get(number)
         if person is None:
@@ -227,13 +225,18 @@ def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
     outbox.send(MERGED_FACT, values)
 
 
-def erase(scope: Scope, numbers: Sequence[int]) -> None:
-    """Delete people with all that hangs on them here; events and lists follow through the outbox."""
+def erase(scope: Scope, numbers: Sequence[int]) -> dict[str, int]:
+    """Delete people with all that hangs on them here, and count it; events and lists follow through the outbox."""
+    counts = {}
     with connection.cursor() as cursor:
-        for command in ERASE:
-            cursor.execute(command, [scope.account_id, list(numbers)])
+        for name, table in ERASE.items():
+            cursor.execute(
+                f"DELETE FROM {table} WHERE account_id = %s AND number = ANY(%s)", [scope.account_id, list(numbers)]
+            )
+            counts[name] = int(cursor.rowcount)
     outbox.send_all(DELETED_FACT, [{"account_id": scope.account_id, "number": number} for number in numbers])
     touch(scope, numbers)
+    return counts
 
 
 def touch(scope: Scope, numbers: Iterable[int]) -> None:

@@ -17,6 +17,8 @@ from cairn.domains.segments.definition import (
     ProfileMetric,
     ProfileProperty,
 )
+from cairn.domains.segments.departures import count_people as count_people
+from cairn.domains.segments.departures import forget_people as forget_people
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.names import known_lists, metric_numbers
 from cairn.domains.segments.parsing import ROOT, parse

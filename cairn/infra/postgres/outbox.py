@@ -15,6 +15,10 @@ TAKE = """
 SELECT id, kind, payload::text, attempts FROM outbox
 WHERE due <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
+MENTIONING = """
+SELECT id, kind, payload::text, attempts FROM outbox
+WHERE payload ->> 'account_id' = %s AND lower(payload::text) LIKE ANY(%s) ORDER BY id FOR UPDATE
+"""
 DONE = "DELETE FROM outbox WHERE id = ANY(%s)"
 POSTPONE = "UPDATE outbox SET due = %s, attempts = attempts + 1, error = %s WHERE id = %s"
 
@@ -46,6 +50,19 @@ def take(limit: int, *, now: datetime) -> list[Message]:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [now, limit])
         return [Message(row[0], row[1], row[2].encode(), row[3]) for row in cursor.fetchall()]
+
+
+def mentioning(account_id: str, texts: Sequence[str]) -> list[Message]:
+    """Facts of an account in which one of the texts stands, whatever its letters' size; locked until the commit."""
+    words = [f"%{text.lower().replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%')}%" for text in texts]
+    with connection.cursor() as cursor:
+        cursor.execute(MENTIONING, [account_id, words])
+        return [Message(row[0], row[1], row[2].encode(), row[3]) for row in cursor.fetchall()]
+
+
+def rewrite(message_id: int, payload: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE outbox SET payload = %s::jsonb WHERE id = %s", [payload.decode(), message_id])
 
 
 def done(ids: Sequence[int]) -> None:

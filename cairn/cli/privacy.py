@@ -1,0 +1,103 @@
+"""`cairn privacy`: forget a person, write what is known of them into a file, or tell whether somebody was forgotten.
+
+Deletions and exports are done by the running server's worker; the command waits for them.
+"""
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from cairn.cli import options as shared
+from cairn.cli.stores import adopt, set_up_django
+from cairn.kernel import clock
+from cairn.kernel.errors import Invalid, Unavailable
+
+WAIT_SECONDS: Final = 600
+LOOK_SECONDS: Final = 0.5
+
+
+def parser() -> argparse.ArgumentParser:
+    made = shared.parser("privacy", "Forget people, and give them what is known of them.")
+    verbs = made.add_subparsers(dest="action", required=True)
+    for name, told in (
+        ("delete", "forget a person everywhere, and print what went"),
+        ("export", "write everything known of a person into a zip file"),
+        ("find", "tell whether somebody is known, or was forgotten and when"),
+    ):
+        verb = verbs.add_parser(name, help=told)
+        shared.add_shared(verb)
+        verb.add_argument("--account", required=True, help="the account's id, six letters")
+        who = verb.add_mutually_exclusive_group(required=True)
+        who.add_argument("--email")
+        who.add_argument("--phone", help="with its country, such as +15005550006")
+        who.add_argument("--external-id")
+        who.add_argument("--id", help="the profile's id")
+        verb.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "export":
+            verb.add_argument("--out", type=Path, required=True, help="the file to write")
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    options, settings = shared.begin("privacy", parser(), arguments)
+    adopt(settings)
+    set_up_django()
+    scope = import_module("cairn.domains.accounts.queries").scope_of(options.account)
+    patch = import_module("cairn.domains.profiles.contracts").ProfilePatch(
+        id=options.id, email=options.email, phone_number=options.phone, external_id=options.external_id
+    )
+    facts: dict[str, Any] = {"delete": delete, "export": export, "find": find}[options.action](scope, patch, options)
+    print(json.dumps(facts) if options.json else "\n".join(lines(facts)))
+    return 0
+
+
+def delete(scope: Any, patch: Any, _: argparse.Namespace) -> dict[str, Any]:
+    actions = import_module("cairn.domains.privacy.actions")
+    job = finished(scope, "deletion", actions.request_deletion(scope, patch, now=clock.now()).id)
+    return {"job": job.id, "status": job.status, "profiles": job.found, **job.report}
+
+
+def export(scope: Any, patch: Any, options: argparse.Namespace) -> dict[str, Any]:
+    actions = import_module("cairn.domains.privacy.actions")
+    queries = import_module("cairn.domains.privacy.queries")
+    job = finished(scope, "export", actions.request_export(scope, patch, now=clock.now()).id)
+    if job.url is None:
+        raise Invalid(job.detail or "The export failed.")
+    with queries.open_export(job.url.rpartition("/")[2], now=clock.now()) as file, options.out.open("xb") as out:
+        shutil.copyfileobj(file, out)
+    return {"job": job.id, "status": job.status, "file": str(options.out), "bytes": job.size, **job.report}
+
+
+def find(scope: Any, patch: Any, _: argparse.Namespace) -> dict[str, Any]:
+    profiles = import_module("cairn.domains.profiles.actions")
+    queries = import_module("cairn.domains.privacy.queries")
+    found = profiles.find_people(scope, [patch], now=clock.now())[0]
+    gone = queries.forgotten_at(scope, patch)
+    return {"profile": found.id or None, "forgotten": gone.isoformat() if gone else None}
+
+
+def finished(scope: Any, kind: str, job_id: str) -> Any:
+    """The job, when the worker is done with it. Raises Unavailable where it is not within ten minutes."""
+    queries = import_module("cairn.domains.privacy.queries")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        job = queries.get_job(scope, kind, job_id)
+        if job.completed is not None:
+            return job
+        time.sleep(LOOK_SECONDS)
+    raise Unavailable(f"The {kind} {job_id} is accepted and not finished yet: does a worker run?")
+
+
+def lines(facts: dict[str, Any]) -> list[str]:
+    told = []
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            told += [f"{name}:", *(f"  {kind:<18} {count:>10,}" for kind, count in value.items())]
+        else:
+            told.append(f"{name:<12} {'–' if value is None else value}")
+    return told

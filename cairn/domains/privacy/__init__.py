@@ -1,0 +1,2 @@
+"""What a person may demand: to be forgotten everywhere, and to get what is known of them. It calls every other domain;
+none calls it."""

@@ -1,0 +1,3 @@
+"""What the worker runs for privacy."""
+
+from cairn.domains.privacy.running import run as run

@@ -1,0 +1,29 @@
+"""Deleting rows of profiles from whole tables: one mutation per table, however many profiles."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cairn.infra.clickhouse.client import ClickHouse
+
+Pair = tuple[int, int]
+"""Account and profile."""
+
+COUNT: Final = "SELECT count() FROM {table:Identifier} WHERE (account, profile) IN {pairs:Array(Tuple(UInt32, UInt32))}"
+DELETE: Final = (
+    "ALTER TABLE {table:Identifier} DELETE WHERE (account, profile) IN {pairs:Array(Tuple(UInt32, UInt32))}"
+    " SETTINGS mutations_sync = 2"
+)
+
+
+def forget(clickhouse: ClickHouse, tables: Sequence[str], pairs: Sequence[Pair]) -> dict[str, int]:
+    """Take these profiles from the tables, on the disk, too; how many rows each had of them."""
+    counts = count(clickhouse, tables, pairs)
+    for table in tables:
+        if counts[table]:
+            clickhouse.command(DELETE, {"table": table, "pairs": list(pairs)})
+    return counts
+
+
+def count(clickhouse: ClickHouse, tables: Sequence[str], pairs: Sequence[Pair]) -> dict[str, int]:
+    """How many rows each table has of these profiles."""
+    return {table: clickhouse.query(COUNT, {"table": table, "pairs": list(pairs)})[0][0] for table in tables}
