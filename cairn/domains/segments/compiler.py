@@ -1,12 +1,13 @@
-"""Conditions to SQL. A condition is asked of a profile's row or of its events; its SQL is the same in every mode.
+"""Conditions to SQL. A condition is asked of a profile's row or of its events, and compiled once for every mode.
 
-Over all profiles an event condition becomes the set of profiles with such events; over some profiles it becomes one
-aggregate among many in a single pass. Both are built here from the same three parts: which events, what to measure,
-and the comparison.
+Over all profiles an event condition becomes the set of profiles with such events. Over some profiles their events are
+read once, each with the answers to the conditions' tests of a single event, and counted per condition (`histories`).
+Both are built here from the same parts: which events, between which two moments, what to measure, and the comparison.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -27,8 +28,8 @@ from cairn.domains.segments.definition import (
     custom_property,
     standard_property,
 )
-from cairn.domains.segments.values import event_within, filtered, within
-from cairn.domains.segments.windows import Frame, frame_of
+from cairn.domains.segments.values import event_bounds, event_within, filtered, within
+from cairn.domains.segments.windows import Frame, Span, frame_of
 from cairn.infra.clickhouse.filters import (
     COMPARISONS,
     Params,
@@ -41,6 +42,15 @@ from cairn.infra.clickhouse.filters import (
     text_column,
 )
 from cairn.kernel.filters import NumericFilter
+
+SETTINGS: Mapping[str, Any] = {
+    # A hundred segments in one statement exceed the default quarter of a megabyte.
+    "max_query_size": 64 * 1024 * 1024,
+    "max_ast_elements": 2_000_000,
+    # Each statement has other values: machine code would be made anew for every one, at more cost than it saves.
+    "compile_expressions": 0,
+    "compile_aggregate_expressions": 0,
+}
 
 REGIONS: Mapping[str, tuple[str, ...]] = {
     "united_states": ("united states", "united states of america", "usa", "us"),
@@ -63,22 +73,35 @@ class RowCondition:
 
 @dataclass(frozen=True, slots=True)
 class EventCondition:
-    """A comparison of what is measured over the events that `where` picks. `frame` is their time frame.
+    """A comparison of what is measured over some of a profile's events.
 
-    `compare` is the right half of the comparison, sign and value.
+    They are those of one metric that pass the `filters` and lie in the time frame: in SQL `window`, and, where that is
+    a single stretch, from `bounds[0]` up to `bounds[1]`. `compare` is the right half of the comparison, sign and value.
     """
 
-    metric: int | None
+    metric: int
+    metric_test: str
     filters: tuple[str, ...]
     window: str
     frame: Frame
+    bounds: tuple[int | None, int | None]
     measurement: str
     comparison: NumericFilter
     compare: str
 
     @property
     def where(self) -> str:
-        return " AND ".join(part for part in (*self.filters, self.window) if part != "1") or "1"
+        """Which events count."""
+        return " AND ".join(part for part in (self.metric_test, *self.filters, self.window) if part != "1")
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """What must be asked of an event itself, its metric and the bounds of its time being known."""
+        return self.filters if isinstance(self.frame, Span) else (*self.filters, self.window)
+
+    @property
+    def sign(self) -> str:
+        return COMPARISONS[self.comparison.operator]
 
     @property
     def holds_of_none(self) -> bool:
@@ -91,12 +114,12 @@ class EventCondition:
             ">=": value <= 0,
             "<": value > 0,
             "<=": value >= 0,
-        }[COMPARISONS[self.comparison.operator]]
+        }[self.sign]
 
     @property
     def means_any(self) -> bool:
         """Whether it asks only if there is an event (or, where it holds of none, if there is no event)."""
-        value, sign = float(self.comparison.value), COMPARISONS[self.comparison.operator]
+        value, sign = float(self.comparison.value), self.sign
         if self.measurement != "count":
             return False
         some = (sign == ">=" and 0 < value <= 1) or (sign == ">" and 0 <= value < 1) or (sign == "!=" and value == 0)
@@ -106,12 +129,6 @@ class EventCondition:
     @property
     def measure(self) -> str:
         return "count()" if self.measurement == "count" else "toFloat64(sum(value))"
-
-    @property
-    def measure_if(self) -> str:
-        """The measure as one aggregate among others."""
-        picked = self.where
-        return f"countIf({picked})" if self.measurement == "count" else f"toFloat64(sumIf(value, {picked}))"
 
 
 Compiled = RowCondition | EventCondition
@@ -185,13 +202,13 @@ def compile_metric(
     if metric is None:
         return RowCondition("0")
     frame = frame_of(condition.timeframe_filter)
-    filters = [f"metric = {params.add(metric, 'UInt32')}"]
-    filters += [event_filter(item, params, now) for item in condition.metric_filters or ()]
     return EventCondition(
         metric=metric,
-        filters=tuple(filters),
+        metric_test=f"metric = {params.add(metric, 'UInt32')}",
+        filters=tuple(event_filter(item, params, now) for item in condition.metric_filters or ()),
         window=event_within(frame, params, now),
         frame=frame,
+        bounds=event_bounds(frame, now) if isinstance(frame, Span) else (None, None),
         measurement=condition.measurement,
         comparison=condition.measurement_filter,
         compare=compared("", condition.measurement_filter, params),

@@ -3,7 +3,6 @@
 It decides nothing about meaning: both ways use the compiler's expressions.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,19 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn import wiring
-from cairn.domains.segments.compiler import EventCondition, Program, RowCondition, compile_definitions
+from cairn.domains.segments import histories
+from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program, RowCondition, compile_definitions
 from cairn.domains.segments.definition import Definition
+from cairn.infra.clickhouse.questions import array
 from cairn.kernel.scope import Scope
 
-SETTINGS: Mapping[str, Any] = {
-    # A hundred segments in one statement exceed the default quarter of a megabyte.
-    "max_query_size": 64 * 1024 * 1024,
-    "max_ast_elements": 2_000_000,
-    # Each statement has other values: machine code would be made anew for every one, at more cost than it saves.
-    "compile_expressions": 0,
-    "compile_aggregate_expressions": 0,
-}
-CONDITIONS_PER_PASS = 400
+CONDITIONS_PER_PASS = 2_000
 PROFILES_PER_PASS = 20_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXISTING = "bitmapAndnot(rows.1, rows.2)"
@@ -49,26 +42,40 @@ class Statement:
     params: dict[str, Any]
 
 
-def all_profiles(scope: Scope, program: Program) -> Statement:
-    """Each condition as the set of all profiles for whom it holds."""
+def all_profiles(scope: Scope, program: Program, only: Sequence[Sequence[int]] = ()) -> Statement:
+    """Each condition as the set of all profiles for whom it holds.
+
+    With the groups of one definition as `only`, conditions on rows are asked of those alone for whom the groups
+    without such conditions hold: then their sets say nothing of others.
+    """
     account = program.params.add(scope.account_number, "UInt32")
-    rows, clauses, sets = [], [], []
+    rows = [index for index, one in enumerate(program.conditions) if isinstance(one, RowCondition)]
+    sets = [f"matches.{rows.index(i) + 1}" if i in rows else f"set{i}" for i in range(len(program.conditions))]
+    clauses = [
+        "(SELECT (groupBitmapMergeStateIf(numbers, deleted = 0), groupBitmapMergeStateIf(numbers, deleted = 1))"
+        f" FROM profile_numbers WHERE account = {account}) AS rows"
+    ]
     for index, condition in enumerate(program.conditions):
-        if isinstance(condition, RowCondition):
-            rows.append(f"groupBitmapStateIf(profile, {condition.sql} AND deleted = 0)")
-            sets.append(f"matches.{len(rows)}")
-        else:
+        if isinstance(condition, EventCondition):
             clauses.append(f"({event_set(condition, account)}) AS set{index}")
-            sets.append(f"bitmapAndnot({EXISTING}, set{index})" if condition.holds_of_none else f"set{index}")
-    # Deletion is for ever, so that old versions of a row need not be merged away to know who exists.
-    clauses.append(
-        "(SELECT (groupBitmapState(profile), groupBitmapStateIf(profile, deleted = 1))"
-        f" FROM profiles WHERE account = {account}) AS rows"
-    )
+            if condition.holds_of_none:
+                sets[index] = f"bitmapAndnot({EXISTING}, set{index})"
     if rows:
-        # One more element, because a tuple of one would be no tuple.
-        clauses.append(f"(SELECT ({', '.join(rows)}, 0) FROM profiles FINAL WHERE account = {account}) AS matches")
+        where = f"account = {account}"
+        first = [group for group in only if not any(index in rows for index in group)]
+        if first:
+            clauses.append(f"({combined(first, sets)}) AS among")
+            where += " AND bitmapContains(among, profile)"
+        clauses.append(f"({row_sets(program, rows)} FROM profiles FINAL WHERE {where}) AS matches")
     return Statement("WITH " + ",\n".join(clauses), sets, program.params.values)
+
+
+def row_sets(program: Program, rows: Sequence[int]) -> str:
+    """A tuple of the sets of conditions on rows, in one scan."""
+    conditions = [one for one in (program.conditions[index] for index in rows) if isinstance(one, RowCondition)]
+    states = [f"groupBitmapStateIf(profile, {one.sql} AND deleted = 0)" for one in conditions]
+    # One more element, because a tuple of one would be no tuple.
+    return f"SELECT ({', '.join(states)}, 0)"
 
 
 def event_set(condition: EventCondition, account: str) -> str:
@@ -96,12 +103,11 @@ def combined(groups: Sequence[Sequence[int]], sets: Sequence[str]) -> str:
 def members_of(scope: Scope, definition: Definition, metrics: Mapping[str, int], now: int) -> NDArray[np.uint32]:
     """Numbers of all profiles that satisfy the definition at `now`, ascending."""
     program = compile_definitions([definition], metrics, now)
-    statement = all_profiles(scope, program)
+    statement = all_profiles(scope, program, program.groups[0])
     sql = (
         f"{statement.bitmaps} SELECT arrayJoin(bitmapToArray({combined(program.groups[0], statement.sets)})) AS profile"
     )
-    found = wiring.clickhouse().columns(sql, statement.params, SETTINGS)
-    return np.asarray(found.get("profile", ()), dtype=np.uint32)
+    return wiring.clickhouse().arrays(sql, statement.params, SETTINGS)["profile"]
 
 
 def preview(scope: Scope, definition: Definition, metrics: Mapping[str, int], now: int, *, sample: int = 10) -> Preview:
@@ -121,7 +127,7 @@ def preview(scope: Scope, definition: Definition, metrics: Mapping[str, int], no
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What each condition says of each of some profiles: `held[condition, profile]`; `measured` what metric ones found.
+    """What each condition says of each of some profiles: `held[condition, profile]`; `measured` what event ones found.
 
     Nothing holds of a profile that does not exist.
     """
@@ -129,7 +135,7 @@ class Answers:
     numbers: NDArray[np.uint32]
     present: NDArray[np.bool_]
     held: NDArray[np.bool_]
-    measured: NDArray[np.float64]
+    measured: dict[int, NDArray[np.float64]]
 
     def members(self, groups: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
         """Of whom a definition holds: OR inside its groups, AND between them."""
@@ -143,47 +149,29 @@ def some_profiles(scope: Scope, program: Program, numbers: Iterable[int]) -> Ans
     """All conditions of the given profiles, in one pass over their rows and one over their events."""
     wanted = np.array(sorted(set(numbers)), dtype=np.uint32)
     shape = (len(program.conditions), len(wanted))
-    found = Answers(wanted, np.zeros(len(wanted), bool), np.zeros(shape, bool), np.zeros(shape))
-    account = program.params.add(scope.account_number, "UInt32")
+    found = Answers(wanted, np.zeros(len(wanted), bool), np.zeros(shape, bool), {})
     rows = {index: one for index, one in enumerate(program.conditions) if isinstance(one, RowCondition)}
     events = {index: one for index, one in enumerate(program.conditions) if isinstance(one, EventCondition)}
-    answers = [f"toUInt8({one.sql}) AS c{index}" for index, one in rows.items()]
-    columns = ask(
-        f"SELECT {', '.join(['profile', *answers])} FROM profiles FINAL"
-        f" WHERE account = {account} AND profile IN {{numbers:Array(UInt32)}} AND deleted = 0",
-        program,
-        wanted,
-    )
-    places = np.searchsorted(wanted, columns["profile"])
-    found.present[places] = True
-    for index in rows:
-        found.held[index, places] = columns[f"c{index}"] != 0
+    fill_rows(found, scope.account_number, program, rows)
     if events:
-        fill_events(found, program, events, account)
+        for index, measured, held in histories.answers(scope.account_number, program, events, wanted):
+            found.held[index] = held
+            found.measured[index] = measured
     return found
 
 
-def fill_events(found: Answers, program: Program, events: Mapping[int, EventCondition], account: str) -> None:
-    metrics = program.params.add(sorted({one.metric for one in events.values()}), "Array(UInt32)")
-    measures = [f"{one.measure_if} AS m{index}, m{index}{one.compare} AS c{index}" for index, one in events.items()]
-    columns = ask(
-        f"SELECT profile, {', '.join(measures)} FROM events WHERE account = {account}"
-        f" AND profile IN {{numbers:Array(UInt32)}} AND metric IN {metrics} GROUP BY profile",
-        program,
-        found.numbers,
+def fill_rows(found: Answers, account: int, program: Program, rows: Mapping[int, RowCondition]) -> None:
+    answers = ", ".join(["profile", *(f"toUInt8({one.sql}) AS c{index}" for index, one in rows.items())])
+    columns = wiring.clickhouse().arrays(
+        f"SELECT {answers} FROM profiles FINAL WHERE account = {program.params.add(account, 'UInt32')}"
+        " AND profile IN {numbers:Array(UInt32)} AND deleted = 0",
+        {**program.params.values, "numbers": array(found.numbers.tolist())},
+        SETTINGS,
     )
     places = np.searchsorted(found.numbers, columns["profile"])
-    for index, one in events.items():
-        found.held[index] = one.holds_of_none
+    found.present[places] = True
+    for index in rows:
         found.held[index, places] = columns[f"c{index}"] != 0
-        found.measured[index, places] = columns[f"m{index}"]
-
-
-def ask(sql: str, program: Program, numbers: NDArray[np.uint32]) -> Mapping[str, NDArray[Any]]:
-    """Columns of an answer about some profiles. Without rows every column is empty."""
-    params = {**program.params.values, "numbers": numbers.tolist()}
-    found = wiring.clickhouse().columns(sql, params, SETTINGS)
-    return defaultdict(lambda: np.zeros(0), {name: np.asarray(column) for name, column in found.items()})
 
 
 def holding(
@@ -200,18 +188,15 @@ def holding(
 
 
 def stored(scope: Scope, segments: Sequence[int], numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Who of the given profiles is a stored member: `[segment, profile]`."""
-    rows = wiring.clickhouse().columns(
+    """Who of the given profiles is a stored member: `[segment, profile]`. `segments` ascend."""
+    rows = wiring.clickhouse().arrays(
         "SELECT segment, profile FROM segment_members WHERE account = {account:UInt32}"
         " AND profile IN {numbers:Array(UInt32)} AND segment IN {segments:Array(UInt32)}"
         " GROUP BY segment, profile HAVING argMax(member, version) = 1",
-        {"account": scope.account_number, "numbers": numbers.tolist(), "segments": list(segments)},
+        {"account": scope.account_number, "numbers": array(numbers.tolist()), "segments": array(segments)},
     )
     found = np.zeros((len(segments), len(numbers)), bool)
-    if rows:
-        order = np.argsort(segments)
-        lines = order[np.searchsorted(np.asarray(segments), rows["segment"], sorter=order)]
-        found[lines, np.searchsorted(numbers, rows["profile"])] = True
+    found[np.searchsorted(np.asarray(segments), rows["segment"]), np.searchsorted(numbers, rows["profile"])] = True
     return found
 
 
@@ -245,7 +230,7 @@ def build(
 ) -> None:
     """Write into `segment_changes`, in one statement, what turns the stored membership into what `now` demands."""
     program = compile_definitions([definition], metrics, now)
-    statement = all_profiles(scope, program)
+    statement = all_profiles(scope, program, program.groups[0])
     params = program.params
     account, number = params.add(scope.account_number, "UInt32"), params.add(segment, "UInt32")
     sql = (

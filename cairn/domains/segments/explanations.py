@@ -28,23 +28,16 @@ from cairn.domains.segments.definition import (
     ProfileProperty,
     Region,
 )
+from cairn.domains.segments.histories import COMPARE
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.summaries import Names, describe
 from cairn.domains.segments.windows import DAY, Span, frame_of, seconds_of
-from cairn.infra.clickhouse.filters import COMPARISONS, Params
+from cairn.infra.clickhouse.filters import Params
 from cairn.kernel.scope import Scope
 
 EVENTS_LOOKED_AT = 5_000
 EVENTS_SHOWN = 5
-COMPARE: Mapping[str, Callable[[float, float], bool]] = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +99,7 @@ def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) ->
                     person,
                     names,
                     bool(answers.held[place, 0] and answers.present[0]),
-                    float(answers.measured[place, 0]),
+                    float(answers.measured[place][0]) if place in answers.measured else 0.0,
                     seconds_of(now),
                 )
             )
@@ -172,7 +165,7 @@ def explain_metric(case: Case) -> Found:
     if not isinstance(compiled.frame, Span):
         return Found(value, shown)
     moments = Moments(compiled.frame, [(at, 1.0 if counted else amount) for _, at, amount in reversed(events)])
-    mark, sign = float(compiled.comparison.value), COMPARE[COMPARISONS[compiled.comparison.operator]]
+    mark, sign = float(compiled.comparison.value), COMPARE[compiled.sign]
     since, until = moments.spell(case.now, lambda measured: sign(measured, mark), known_from_its_time=True)
     return Found(value, shown, since, until)
 
@@ -193,7 +186,7 @@ def events_behind(case: Case, compiled: EventCondition) -> list[tuple[Any, int, 
     limit = case.params.add(EVENTS_LOOKED_AT, "UInt32")
     sql = (
         f"SELECT id, toInt64(ts), toFloat64(value) FROM events WHERE account = {account} AND profile = {profile}"
-        f" AND {' AND '.join(compiled.filters)} ORDER BY ts DESC, id DESC LIMIT {limit}"
+        f" AND {' AND '.join((compiled.metric_test, *compiled.filters))} ORDER BY ts DESC, id DESC LIMIT {limit}"
     )
     return [(key, int(at), float(value)) for key, at, value in wiring.clickhouse().query(sql, case.params.values)]
 
