@@ -41,7 +41,9 @@ from cairn.infra.supervisor.child import die_with_parent  # noqa: E402
 from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
 from cairn.public.pages import page  # noqa: E402
+from cairn.public.subscribe_pages import SubscribePages  # noqa: E402
 from cairn.public.tracking import Tracking  # noqa: E402
+from cairn.public.visits import Visits  # noqa: E402
 from cairn.public.web_app import WebApp  # noqa: E402
 from cairn.public.web_view import WebView  # noqa: E402
 from cairn.urls import LIMITER  # noqa: E402
@@ -85,7 +87,8 @@ class Site:
         cookie = django_settings.SESSION_COOKIE_NAME
         gate = Gate(self.log, self.keyring, lists, LIMITER, self._sign_in, cookie, wiring.callers())
         tracking = Tracking(self.log, wiring.secret_key())
-        consent = ConsentPages(self.log, wiring.secret_key())
+        visits = Visits(self.log, self.django.threads, wiring.callers(), settings.public_url)
+        consent = ConsentPages(visits, wiring.secret_key())
         self.hot: dict[str, Hot] = {
             path: partial(gate.serve, operation)
             for path, operation in (SERVER_OPERATIONS | MOVED | CLIENT_OPERATIONS).items()
@@ -102,6 +105,7 @@ class Site:
             "/u/": consent.unsubscribe,
             "/p/": consent.preferences,
             "/c/": consent.confirm,
+            "/s/": SubscribePages(visits).serve,
             "/w/": WebView(wiring.secret_key(), rendered, self.django.threads).show,
         }
 

@@ -24,6 +24,13 @@ def names(scope: Scope, group_ids: Sequence[str]) -> dict[str, str]:
     return found | {one.id: one.name for one in segments.by_ids(scope, list(group_ids))}
 
 
+def only_list(scope: Scope, group_ids: Sequence[str]) -> str:
+    """The list that a message goes to, if it goes to one list and nothing else: by it, people may leave just that."""
+    if len(set(group_ids)) != 1:
+        return ""
+    return next((one.id for one in lists.lists_by_ids(scope, group_ids)), "")
+
+
 def check(scope: Scope, included: Sequence[str], excluded: Sequence[str]) -> None:
     """Raises Invalid for an id that is neither list nor segment of the account, and for an empty audience."""
     if not included:

@@ -8,6 +8,7 @@ from cairn.domains.accounts import queries as accounts
 from cairn.domains.campaigns import audience
 from cairn.domains.campaigns.contracts import EMAIL
 from cairn.domains.campaigns.models import Campaign, CampaignMessage
+from cairn.domains.lists import queries as lists
 from cairn.domains.messaging import queries as messaging
 from cairn.domains.messaging.contracts import Content, Organization
 from cairn.domains.templates import queries as templates
@@ -58,7 +59,10 @@ def content_of(scope: Scope, campaign: Campaign, message: CampaignMessage) -> Co
             raise Invalid(f"The message has no {what}.")
     known = audience.names(scope, campaign.included)
     tracking = campaign.tracking_options
+    only = audience.only_list(scope, campaign.included)
     return Content(
+        list_id=only,
+        narrow=bool(only) and lists.get_settings(scope, scope.account_id).unsubscribe_from == "list",
         campaign_id=campaign.id,
         campaign_name=campaign.name,
         subject=written["subject"],

@@ -1,5 +1,6 @@
 """What other domains may know of lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -147,6 +148,27 @@ class Hosted:
         """What is readable on the colour: black or white, whichever has the higher contrast (WCAG)."""
         light = luminance(self.color)
         return "#ffffff" if 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 else "#000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A list that somebody may be in or not."""
+
+    list: ListInfo
+    is_member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What somebody gets, and may choose to get. `others` are channels beside email that they can leave."""
+
+    hosted: Hosted
+    email: str
+    phone_number: str
+    locale: str
+    gets_email: bool
+    others: Sequence[str]
+    lists: Sequence[Offered]
 
 
 def luminance(color: str) -> float:

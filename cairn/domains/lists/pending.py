@@ -136,25 +136,39 @@ def shown_name(target: ListInfo | None) -> str:
     return target.shown_name if target else ""
 
 
-def use(scope: Scope, changes: Sequence[ConsentChange], *, now: datetime) -> list[bool]:
-    """Mark the links of confirmed wishes as used; False for one that was used before, or belongs to a wish that is no
-    more. A link from before there were rows is believed."""
+def use(scope: Scope, changes: Sequence[ConsentChange], *, now: datetime) -> list[ConsentChange | None]:
+    """Mark the links of confirmed wishes as used, and give each its proof back; None for a link used before. One
+    from before there were rows is believed."""
     keys = [(change.list_id or "", address_of(change)) for change in changes]
     addresses = [address for _, address in keys]
     rows = {
         (row.list_id, row.address): row
         for row in PendingWish.objects.within(scope).filter(address__in=addresses).select_for_update()
     }
-    answers = []
+    answers: list[ConsentChange | None] = []
     used = []
-    for key in keys:
+    for key, change in zip(keys, changes, strict=True):
         row = rows.get(key)
-        answers.append(row is None or row.confirmed_at is None)
-        if row is not None and row.confirmed_at is None:
-            row.confirmed_at = now
-            used.append(row)
-    PendingWish.objects.bulk_update(used, ["confirmed_at"]) if used else None
+        if row is None or row.confirmed_at is not None:
+            answers.append(change if row is None else None)
+            continue
+        answers.append(proved(change, row))
+        row.confirmed_at = now
+        used.append(row)
+    if used:
+        PendingWish.objects.bulk_update(used, ["confirmed_at"])
     return answers
+
+
+def proved(change: ConsentChange, row: PendingWish) -> ConsentChange:
+    """The wish with what was shown when it was made; from where it came stays as the confirmation says, if it does."""
+    asked = msgspec.convert(row.change, ConsentChange)
+    return msgspec.structs.replace(
+        change,
+        text=change.text or asked.text,
+        ip=change.ip or asked.ip,
+        user_agent=change.user_agent or asked.user_agent,
+    )
 
 
 def waiting(scope: Scope, numbers: Sequence[int]) -> dict[int, Waiting]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from cairn.domains.lists import pending, settings
+from cairn.domains.lists import preferences as choices
 from cairn.domains.lists.contracts import ListInfo, MemberRow, Membership
 from cairn.domains.lists.models import List, ListMember
 from cairn.domains.lists.rows import info
@@ -23,6 +24,7 @@ WHERE account_id = %s AND number = ANY(%s) ORDER BY joined_at, list_id
 
 
 hosted, get_settings = settings.hosted, settings.get
+preferences, sign_up_page = choices.of, choices.page_of
 waiting, find_waiting = pending.waiting, pending.find
 
 

@@ -60,9 +60,10 @@ def change_consent(
     lists = {row.id: row for row in queries.lists_by_ids(scope, asked)} if asked else {}
     rules = Rules(lists, consent_settings.of(scope))
     changes = [change if change.list_id in lists else without_list(change) for change in changes]
+    changes, refused = (changes, set()) if replayed else links_used(scope, changes, now=now)
     places: dict[str, list[int]] = {"wait": [], "leave": [], "take": [], "refuse": []}
-    for place, kind in enumerate(sorted_out(scope, changes, rules, now=now, replayed=replayed)):
-        places[kind].append(place)
+    for place, kind in enumerate(sorted_out(scope, changes, rules, now=now)):
+        places["refuse" if place in refused else kind].append(place)
     wishes = [Wish(0, "", False, False, now, Outcome.LINK_USED)] * len(changes)
     if not replayed:
         wanted = [changes[place] for place in places["wait"]]
@@ -80,18 +81,25 @@ def without_list(change: ConsentChange) -> ConsentChange:
     return msgspec.structs.replace(change, list_id=None) if change.list_id else change
 
 
-def sorted_out(
-    scope: Scope, changes: Sequence[ConsentChange], rules: Rules, *, now: datetime, replayed: bool
-) -> list[str]:
-    """For each wish: does it wait, leave a list, is it taken or, as a link that was used, refused."""
+def links_used(
+    scope: Scope, changes: Sequence[ConsentChange], *, now: datetime
+) -> tuple[Sequence[ConsentChange], set[int]]:
+    """The wishes with the proof of those that were confirmed, and the places of those whose link was used before."""
+    places = [place for place, change in enumerate(changes) if change.confirmed and change.consent == SUBSCRIBED]
+    if not places:
+        return changes, set()
+    result, refused = list(changes), set()
+    for place, proved in zip(places, pending.use(scope, [changes[place] for place in places], now=now), strict=True):
+        if proved is not None:
+            result[place] = proved
+        elif changes[place].method != PREFERENCES:
+            refused.add(place)
+    return result, refused
+
+
+def sorted_out(scope: Scope, changes: Sequence[ConsentChange], rules: Rules, *, now: datetime) -> list[str]:
+    """For each wish: does it wait, leave a list, or is it taken."""
     kinds = ["wait" if waits(change, rules) else "leave" if change.list_only else "take" for change in changes]
-    confirmed = [place for place, change in enumerate(changes) if change.confirmed and change.consent == SUBSCRIBED]
-    if confirmed and not replayed:
-        for place, works in zip(
-            confirmed, pending.use(scope, [changes[place] for place in confirmed], now=now), strict=True
-        ):
-            if not works and changes[place].method != PREFERENCES:
-                kinds[place] = "refuse"
     known = confirmed_already(scope, [changes[place] for place, kind in enumerate(kinds) if kind == "wait"])
     narrow = members_leaving(scope, changes, rules, now=now) if rules.settings.unsubscribe_from == "list" else set()
     for place, change in enumerate(changes):

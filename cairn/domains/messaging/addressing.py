@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from cairn.domains.lists import queries as lists
 from cairn.domains.lists.contracts import CONFIRM, Confirmation, Waiting
 from cairn.domains.messaging.composing import Site
@@ -76,5 +78,7 @@ def why_not(one: Waiting, snapshot: Snapshot | None, now: datetime) -> str:
 
 
 def asked(scope: Scope, one: Waiting, profile_id: str, site: Site) -> Recipient:
-    token = seal(site.key, CONFIRM, Confirmation(scope.account_id, int(one.expires.timestamp()), one.change))
+    # What proves the sign-up stays in its row, so that the link is short.
+    change = msgspec.structs.replace(one.change, text="", ip="", user_agent="")
+    token = seal(site.key, CONFIRM, Confirmation(scope.account_id, int(one.expires.timestamp()), change))
     return Recipient(-one.number, profile_id, one.email, confirm_link=f"{site.url}/c/{token}?lang={one.language}")

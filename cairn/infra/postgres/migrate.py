@@ -43,8 +43,8 @@ def is_current(url: str) -> bool:
 def exclusively(url: str) -> Iterator[psycopg.Connection]:
     """Hold the right to change schemas, PostgreSQL's and ClickHouse's; others wait for their turn."""
     with psycopg.connect(url, autocommit=True) as connection:
-        # Not pg_advisory_lock: whoever waits in a statement holds a snapshot, and an index that is made concurrently waits
-        # for that in its turn.
+        # Not pg_advisory_lock: whoever waits in a statement holds a snapshot, for which an index that is made
+        # concurrently waits in its turn.
         while not is_taken(connection):
             time.sleep(LOOK_AGAIN_SECONDS)
         yield connection

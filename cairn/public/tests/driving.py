@@ -22,11 +22,11 @@ def token(purpose: str, url: str = "") -> str:
     return seal(SECRET, purpose, msgspec.structs.replace(LINK, url=url))
 
 
-def visit(page: Page, given: str, method: str = "GET", body: bytes = b"", **headers: str) -> Reply:
+def visit(page: Page, given: str, method: str = "GET", body: bytes = b"", query: str = "", **headers: str) -> Reply:
     raw = {name.replace("_", "-"): value for name, value in headers.items()}
 
     async def run() -> Reply:
-        return await page(request_to(Scope(method, headers=raw), body), given)
+        return await page(request_to(Scope(method, query_string=query, headers=raw), body), given)
 
     return asyncio.run(run())
 
