@@ -36,6 +36,7 @@ urlpatterns = [
     re_path(r"^metrics/?$", health.metrics),
     re_path(r"^api/status/?$", health.status),
     re_path(r"^api/openapi\.json$", reference.openapi_json),
+    re_path(r"^api/postman\.json$", reference.postman_json),
     re_path(r"^docs/api(?:/(?P<name>[a-z.]*))?$", reference.page),
     re_path(r"^api/v[12]/", legacy),
     re_path(r"^api/", api),

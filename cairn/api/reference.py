@@ -1,4 +1,4 @@
-"""The API's reference: /api/openapi.json for machines, /docs/api for people."""
+"""The API's reference: /api/openapi.json and /api/postman.json for machines, /docs/api for people."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 
-from cairn.api import router
+from cairn.api import postman, router
 from cairn.api.client import push_tokens
 from cairn.api.client.operations import OPERATIONS as CLIENT_OPERATIONS
 from cairn.api.edge import consent_body, event_body, profile_body
@@ -87,6 +87,19 @@ def openapi_json(_: HttpRequest) -> HttpResponse:
     reply = HttpResponse(document(), content_type="application/json")
     reply.headers["Cache-Control"] = "no-cache"
     return reply
+
+
+def postman_json(request: HttpRequest) -> HttpResponse:
+    """A collection whose host is the one that was asked."""
+    found = msgspec.json.encode(collection(request.build_absolute_uri("/").rstrip("/")))
+    reply = HttpResponse(found, content_type="application/json")
+    reply.headers["Cache-Control"] = "no-cache"
+    reply.headers["Content-Disposition"] = 'attachment; filename="cairn.postman_collection.json"'
+    return reply
+
+
+def collection(host: str) -> dict[str, Any]:
+    return postman.collection(msgspec.json.decode(document()), host=host)
 
 
 def page(_: HttpRequest, name: str = "") -> HttpResponse:

@@ -22,6 +22,7 @@ COMMANDS = {
     "web": Entry("cairn.cli.web", "Run the web process alone"),
     "worker": Entry("cairn.cli.worker", "Run the worker alone"),
     "clickhouse": Entry("cairn.cli.clickhouse", "Run the embedded ClickHouse alone"),
+    "reference": Entry("cairn.cli.reference", "Print the API's description: openapi or postman"),
     "settings": Entry("cairn.cli.settings", "Print every setting"),
     "migrate": Entry("cairn.cli.migrate", "Bring the stores' tables up to date"),
 }

@@ -228,7 +228,7 @@ def linkages(data: Mapping[str, Any], declared: Mapping[str, Link]) -> dict[str,
     found: dict[str, tuple[str, ...]] = {}
     for name, link in declared.items():
         pointer = f"/data/relationships/{name}"
-        if sent.get(name) is None:
+        if sent.get(name) is None or sent[name] == {}:
             if link.required:
                 raise errors.invalid(f"'{name}' is a required relationship.", pointer=pointer)
             continue

@@ -1,5 +1,6 @@
 """OpenAPI 3.1 from the declarations: the same words that the server obeys."""
 
+import math
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, TypeAlias
@@ -76,7 +77,27 @@ def document(
             "schemas": {**components, **SHARED},
         },
     }
-    return tidy(whole)
+    return tidy(true_defaults(whole))
+
+
+def true_defaults(value: Any) -> Any:
+    """The same without defaults that may not be sent (null where no null is taken, no number): they only say that
+    something may be left out."""
+    if isinstance(value, list):
+        return [true_defaults(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: true_defaults(one) for name, one in value.items()}
+    default = kept.get("default", "")
+    if (default is None and not takes_null(kept)) or (isinstance(default, float) and not math.isfinite(default)):
+        del kept["default"]
+    return kept
+
+
+def takes_null(schema: Schema) -> bool:
+    kinds = schema.get("type", [])
+    choices = [one.get("type") for one in schema.get("anyOf", ())]
+    return "null" in (kinds, *choices) or "null" in kinds or not {"type", "anyOf", "$ref", "enum"} & schema.keys()
 
 
 def about(version: str) -> Schema:
@@ -210,7 +231,7 @@ class Describer:
             "summary": (route.step.summary or titled(route.id)) + (" (ids)" if route.linkage else ""),
             "tags": [tag_of(route.resource)],
             "parameters": self.parameters(route),
-            "responses": {str(self.status(route)): self.response(route), "4XX": ERRORS, "5XX": ERRORS},
+            "responses": {**self.answers(route), "4XX": ERRORS, "5XX": ERRORS},
             "x-scopes": list(route.scopes),
             "x-ratelimit": limits(route.limit),
         }
@@ -312,6 +333,10 @@ class Describer:
             required += ["relationships"] if any(link.required for link in step.links.values()) else []
         return content({"data": {"type": "object", "required": required, "properties": properties}}, MEDIA_TYPE)
 
+    def answers(self, route: Route) -> Schema:
+        also = route.step.also if isinstance(route.step, declare.Create) else ()
+        return {str(status): self.response(route) for status in (*also, self.status(route))}
+
     def status(self, route: Route) -> int:
         if isinstance(route.step, declare.Create | declare.Update):
             return route.step.status
@@ -352,14 +377,20 @@ def relationships(links: Mapping[str, Link]) -> Schema:
         "properties": {
             name: {
                 "type": "object",
-                "required": ["data"],
-                "properties": {"data": linkage(link.type, many=link.many)},
+                **({"required": ["data"]} if link.required else {}),
+                "properties": {"data": linked(link)},
             }
             for name, link in links.items()
         },
     }
     required = [name for name, link in links.items() if link.required]
     return {**found, "required": required} if required else found
+
+
+def linked(link: Link) -> Schema:
+    """What a body may give as a relationship: to one, nobody, too."""
+    given = linkage(link.type, many=link.many)
+    return given if link.many or link.required else {"anyOf": [given, {"type": "null"}]}
 
 
 def content(properties: Schema, media_type: str) -> Schema:

@@ -306,6 +306,7 @@ PROFILES = Resource(
             "create_or_update_profile",
             create_or_update,
             path="/api/profile-import",
+            also=(200,),
             scopes=WRITE,
             limit=L,
             body=GivenAttributes,
