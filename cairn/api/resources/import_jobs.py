@@ -63,6 +63,14 @@ class ImportJobChanges(msgspec.Struct):
     status: Literal["checking", "queued"] | msgspec.UnsetType = msgspec.UNSET
 
 
+class NewKlaviyoMove(msgspec.Struct):
+    """`host` is Klaviyo's without it; `what` is everything without it."""
+
+    api_key: str
+    host: str = ""
+    what: list[str] = []
+
+
 class NewImportPreview(msgspec.Struct):
     import_job_id: str
     mapping: dict[str, Any]
@@ -89,6 +97,12 @@ def create(scope: Scope, body: Body[NewImportJob]) -> ImportProgress:
         raw_mapping=mapping_of(body.attributes.mapping),
         now=clock.now(),
     )
+    return queries.get_import(scope, job_id)
+
+
+def move(scope: Scope, body: Body[NewKlaviyoMove]) -> ImportProgress:
+    asked = body.attributes
+    job_id = actions.queue_move(scope, host=asked.host, api_key=asked.api_key, what=asked.what, now=clock.now())
     return queries.get_import(scope, job_id)
 
 
@@ -171,6 +185,17 @@ IMPORT_JOBS = Resource(
             multipart=True,
             max_body=LARGEST_FILE,
             status=202,
+        ),
+        Create(
+            "create_klaviyo_move",
+            move,
+            scopes=(*WRITE, "images:write", "segments:write", "tags:write", "templates:write"),
+            limit=M,
+            path="/api/klaviyo-moves",
+            takes="klaviyo-move",
+            body=NewKlaviyoMove,
+            status=202,
+            summary="Move from Klaviyo",
         ),
         Update("update_import_job", update, scopes=WRITE, limit=M, body=ImportJobChanges),
         Delete("cancel_import_job", cancel, scopes=WRITE, limit=M),

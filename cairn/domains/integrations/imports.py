@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from cairn.domains.accounts import queries as accounts
-from cairn.domains.integrations import mapping, retail_job, running, uploads
+from cairn.domains.integrations import mapping, moving, retail_job, running, uploads
 from cairn.domains.integrations.models import ImportFault, ImportJob
 from cairn.domains.integrations.running import LEASE, Cancelled, Now
 from cairn.kernel import ids
@@ -31,6 +31,7 @@ RUNNERS: Mapping[str, Runner] = {
     uploads.PROFILES: run_file,
     uploads.EVENTS: run_file,
     uploads.RETAIL: retail_job.run,
+    uploads.KLAVIYO: moving.run,
 }
 
 

@@ -82,7 +82,7 @@ class MovedId(models.Model):
     source = models.CharField(max_length=80)
     kind = models.CharField(max_length=24)
     foreign_id = models.CharField(max_length=64)
-    own_id = models.CharField(max_length=32)
+    own_id = models.CharField(max_length=64)
 
     objects: Scoped["MovedId"] = Scoped()
 

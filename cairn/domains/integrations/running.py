@@ -138,7 +138,7 @@ def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Coun
         for list_id in one.lists:
             joining[list_id].append(person.number)
     for list_id, numbers in joining.items():
-        done.joined += len(lists.join(scope, list_id, numbers, now=now))
+        done.joined += len(lists.join(scope, list_id, numbers, now=now, how=lists.How("MANUAL_IMPORT", str(source))))
 
 
 def record_events(scope: Scope, said: Sequence[Said], *, now: datetime) -> None:

@@ -73,6 +73,15 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, with its headers by their names in small letters."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where one request goes: checked in every part but its addresses."""
 
@@ -128,6 +137,30 @@ class Guard:
     def check(self, url: str) -> None:
         """Raises Forbidden for an address that must never be asked, as far as its text tells."""
         self._target(url)
+
+    def ask(self, url: str, headers: Mapping[str, str], *, most_bytes: int, seconds: float) -> Answer:
+        """What a server answers to a GET with these headers, whatever its status; no redirect is followed, so that no
+        key goes where it was not meant to.
+
+        Raises Forbidden and Unreachable as `get` does. How many ask at once is the caller's to bound.
+        """
+        target = self._target(url)
+        addresses = self._addresses(target)
+        deadline = time.monotonic() + seconds
+        try:
+            with self._connected(target, addresses, deadline) as connection:
+                connection.request("GET", target.path, headers={"User-Agent": "Cairn", **headers})
+                response = connection.getresponse()
+                content = response.read(most_bytes + 1)
+                names = {name.lower(): value for name, value in response.getheaders()}
+                whole = not response.length
+        except (OSError, http.client.HTTPException, ValueError):
+            raise Unreachable(f"{target.host} gave no answer in time.") from None
+        if len(content) > most_bytes:
+            raise too_large(most_bytes)
+        if not whole:
+            raise Unreachable(f"{target.host} broke off in the middle of its answer.")
+        return Answer(response.status, content, names)
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str], *, seconds: float) -> Answered:
         """What a server answers to `content`, with any status; redirects are answers, too.
