@@ -63,16 +63,19 @@ def written(where: Filter, space: str, quote: str) -> str:
     return f"{space}{name}{space}({space}{inside}{space}){space}"
 
 
+@settings(deadline=None)
 @given(FILTERS, some.sampled_from(["", " ", "\n\t "]), some.sampled_from(["'", '"']))
 def test_what_is_written_is_read(where: Filter, space: str, quote: str) -> None:
     assert parse(written(where, space, quote)) == where
 
 
+@settings(deadline=None)
 @given(some.lists(FILTERS, min_size=2, max_size=4).map(tuple))
 def test_commas_at_the_top_mean_all_of_them(parts: tuple[Filter, ...]) -> None:
     assert parse(",".join(written(part, "", '"') for part in parts)) == And(parts)
 
 
+@settings(deadline=None)
 @given(FILTERS, some.data())
 def test_a_damaged_filter_is_read_or_refused(where: Filter, data: some.DataObject) -> None:
     source = written(where, "", '"')
@@ -86,7 +89,7 @@ PIECES = some.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(some.lists(PIECES | some.text(max_size=4), max_size=30).map("".join))
 @example("and(" * 1000)
 @example("any(name,[" + "1," * 60_000)
