@@ -15,6 +15,8 @@ from cairn.api.resources.campaign_previews import CAMPAIGN_PREVIEWS, CAMPAIGN_TE
 from cairn.api.resources.campaign_send_jobs import CAMPAIGN_SEND_JOBS
 from cairn.api.resources.campaign_values_reports import CAMPAIGN_VALUES_REPORTS
 from cairn.api.resources.campaigns import CAMPAIGNS
+from cairn.api.resources.consent_reports import CONSENT_REPORTS
+from cairn.api.resources.consent_settings import CONSENT_SETTINGS
 from cairn.api.resources.custom_metrics import CUSTOM_METRICS
 from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION_JOBS
 from cairn.api.resources.data_privacy_export_jobs import DATA_PRIVACY_EXPORT_JOBS
@@ -23,6 +25,9 @@ from cairn.api.resources.export_jobs import EXPORT_JOBS
 from cairn.api.resources.images import IMAGES
 from cairn.api.resources.import_jobs import IMPORT_JOBS, IMPORT_PREVIEWS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
+from cairn.api.resources.list_cleanups import LIST_CLEANUPS
+from cairn.api.resources.list_memberships import LIST_MEMBERSHIPS
+from cairn.api.resources.list_pages import LIST_PAGES
 from cairn.api.resources.lists import LISTS
 from cairn.api.resources.mapped_metrics import MAPPED_METRICS
 from cairn.api.resources.messages import MESSAGES
@@ -36,6 +41,7 @@ from cairn.api.resources.oauth_grants import OAUTH_GRANTS
 from cairn.api.resources.profile_bulk_import_jobs import IMPORT_ERRORS, PROFILE_BULK_IMPORT_JOBS
 from cairn.api.resources.profile_consents import PROFILE_CONSENTS
 from cairn.api.resources.profile_properties import PROFILE_PROPERTIES, PROFILE_PROPERTY_JOBS
+from cairn.api.resources.profile_reachabilities import PROFILE_REACHABILITIES
 from cairn.api.resources.profile_suppression_bulk_jobs import (
     PROFILE_SUPPRESSION_BULK_CREATE_JOBS,
     PROFILE_SUPPRESSION_BULK_DELETE_JOBS,
@@ -61,6 +67,12 @@ RESOURCES: tuple[Resource, ...] = (
     ACCOUNT_SETTINGS,
     PROFILES,
     PROFILE_CONSENTS,
+    PROFILE_REACHABILITIES,
+    CONSENT_SETTINGS,
+    CONSENT_REPORTS,
+    LIST_PAGES,
+    LIST_MEMBERSHIPS,
+    LIST_CLEANUPS,
     PUSH_TOKENS,
     DATA_PRIVACY_DELETION_JOBS,
     DATA_PRIVACY_EXPORT_JOBS,

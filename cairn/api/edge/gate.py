@@ -16,6 +16,7 @@ from cairn.api.kernel.ratelimit import Limit, RateLimiter, Taken, for_account, o
 from cairn.api.revisions.table import CHANGES
 from cairn.domains.accounts import queries as accounts
 from cairn.domains.accounts.contracts import APP, FULL_ACCESS, KEY
+from cairn.domains.profiles.contracts import ChangeConsent
 from cairn.infra.eventlog.port import EventLog, Lane, Record
 from cairn.infra.http.addresses import Addresses
 from cairn.infra.http.cors import ANY_ORIGIN
@@ -102,6 +103,8 @@ class Gate:
             scope = await self._admit(rules, request, headers)
             content = newest_form(operation, request, await request.body(rules.largest))
             command = operation.read(content, time.time())
+            if isinstance(command.body, ChangeConsent):
+                self._prove(command.body, rules, scope, request)
             if operation.list_of is not None:
                 list_id = operation.list_of(command)
                 if list_id is not None:
@@ -110,6 +113,14 @@ class Gate:
             return Reply(202, b"", headers)
         except Exception as problem:
             return failed(problem, rules, headers)
+
+    def _prove(self, wish: ChangeConsent, rules: Rules, scope: Scope, request: Request) -> None:
+        """Consent has to be shown to whoever asks for it: who sent it and, where that was the person, from where."""
+        for change in wish.changes:
+            change.actor = scope.actor
+            if rules.public:
+                change.ip = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+                change.user_agent = request.headers.get("user-agent", "")[:500]
 
     async def guard(self, rules: Rules, request: Request, work: Work) -> Reply:
         """The answer of `work`, for whoever may ask for it; every failure as a document."""

@@ -59,9 +59,7 @@ class ListChanges(msgspec.Struct):
 
 def create(scope: Scope, body: Body[NewList]) -> ListInfo:
     new = body.attributes
-    return actions.create_list(
-        scope, name=new.name, opt_in_process=new.opt_in_process or "single_opt_in", now=clock.now()
-    )
+    return actions.create_list(scope, name=new.name, opt_in_process=new.opt_in_process, now=clock.now())
 
 
 def update(scope: Scope, list_id: str, body: Body[ListChanges]) -> ListInfo:

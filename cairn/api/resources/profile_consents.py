@@ -1,4 +1,5 @@
-"""The history of a person's consent and suppressions, newest first."""
+"""The history of a person's consent and suppressions, newest first: what, when, by what means, from where, and what was
+shown. `outcome` is `taken`, or why a wish was not."""
 
 from datetime import datetime
 
@@ -23,6 +24,11 @@ class ProfileConsentAttributes(msgspec.Struct):
     method: str
     method_detail: str
     source: str
+    outcome: str
+    list_id: str
+    text: str
+    ip: str
+    user_agent: str
 
 
 def list_history(scope: Scope, listing: Listing) -> Page[ConsentLine]:

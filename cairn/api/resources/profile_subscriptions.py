@@ -5,37 +5,46 @@ from typing import Any
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     SUBSCRIBED,
-    UNSUBSCRIBED,
     Consented,
     ProfileInfo,
+    Snapshot,
     Standing,
     Suppressed,
 )
+from cairn.domains.profiles.queries import PUSH, reach
 
 
-def subscriptions_of(profile: ProfileInfo, standing: Standing) -> dict[str, Any]:
+def subscriptions_of(profile: ProfileInfo, standing: Standing, *, has_device: bool = False) -> dict[str, Any]:
+    found = Snapshot(profile.number, profile, standing)
+
+    def may(channel: str) -> bool:
+        return reach(found, channel, has_device=has_device).allowed
+
     return {
         "email": {
-            "marketing": email_marketing(profile, standing),
+            "marketing": email_marketing(standing, may=may(EMAIL_MARKETING)),
             "open_tracking": permission(standing.consent("email.open_tracking")),
         },
         "sms": {
-            "marketing": sms(standing.consent("sms.marketing"), "can_receive_sms_marketing"),
-            "transactional": sms(standing.consent("sms.transactional"), "can_receive_sms_transactional"),
+            purpose: sms(standing.consent(f"sms.{purpose}"), f"can_receive_sms_{purpose}", may=may(f"sms.{purpose}"))
+            for purpose in ("marketing", "transactional")
         },
-        "mobile_push": {"marketing": push(standing.consent("mobile_push.marketing"))},
+        "mobile_push": {"marketing": push(standing.consent(PUSH), may=may(PUSH))},
         "whatsapp": {
-            purpose: {**permission(standing.consent(f"whatsapp.{purpose}")), "phone_number": profile.phone_number}
+            purpose: {
+                **permission(standing.consent(f"whatsapp.{purpose}")),
+                "can_receive": may(f"whatsapp.{purpose}"),
+                "phone_number": profile.phone_number,
+            }
             for purpose in ("marketing", "transactional", "conversational")
         },
     }
 
 
-def email_marketing(profile: ProfileInfo, standing: Standing) -> dict[str, Any]:
+def email_marketing(standing: Standing, *, may: bool) -> dict[str, Any]:
     consent = standing.consent(EMAIL_MARKETING)
-    allowed = bool(profile.email) and not standing.suppressions and consent.consent != UNSUBSCRIBED
     return {
-        "can_receive_email_marketing": allowed,
+        "can_receive_email_marketing": may,
         "consent": consent.consent,
         "consent_timestamp": consent.at,
         "last_updated": consent.updated,
@@ -64,9 +73,9 @@ def permission(consent: Consented) -> dict[str, Any]:
     }
 
 
-def sms(consent: Consented, may: str) -> dict[str, Any]:
+def sms(consent: Consented, name: str, *, may: bool) -> dict[str, Any]:
     return {
-        may: consent.consent == SUBSCRIBED,
+        name: may,
         "consent": consent.consent,
         "consent_timestamp": consent.at,
         "method": consent.method or None,
@@ -75,6 +84,5 @@ def sms(consent: Consented, may: str) -> dict[str, Any]:
     }
 
 
-def push(consent: Consented) -> dict[str, Any]:
-    """Without a device's token nothing can be received, whatever was wished."""
-    return {"can_receive_push_marketing": False, "consent": consent.consent, "consent_timestamp": consent.at}
+def push(consent: Consented, *, may: bool) -> dict[str, Any]:
+    return {"can_receive_push_marketing": may, "consent": consent.consent, "consent_timestamp": consent.at}

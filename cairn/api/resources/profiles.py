@@ -206,8 +206,11 @@ def predictions(_: Scope, rows: Iterable[ProfileRow]) -> Mapping[str, Any]:
 
 
 def subscriptions(scope: Scope, rows: Sequence[ProfileRow]) -> Mapping[str, Any]:
-    standings = queries.standings(scope, [row.number for row in rows])
-    return {row.id: subscriptions_of(row.profile, standings[row.number]) for row in rows}
+    numbers = [row.number for row in rows]
+    standings, devices = queries.standings(scope, numbers), queries.with_device(scope, numbers)
+    return {
+        row.id: subscriptions_of(row.profile, standings[row.number], has_device=row.number in devices) for row in rows
+    }
 
 
 def related(name: str, title: str, scopes: tuple[str, ...], call: Callable[..., Any] | None = None) -> Related:

@@ -7,11 +7,11 @@ is asked no more has the reason on the row.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count
 
 from cairn.domains.lists.contracts import CONFIRMATIONS_WANTED, ConfirmationsWanted, ListInfo, Waiting
 from cairn.domains.lists.models import PendingWish
@@ -197,11 +197,6 @@ def find(account_id: str, list_id: str, email: str) -> Waiting | None:
     return waiting_of(row) if row else None
 
 
-def list_waiting(scope: Scope, where: Q, *, limit: int) -> list[Waiting]:
-    rows = PendingWish.objects.within(scope).filter(where).order_by("-last_asked_at", "-number")[:limit]
-    return [waiting_of(row) for row in rows]
-
-
 def forget(scope: Scope, emails: Sequence[str]) -> int:
     """Whoever is to be forgotten is not asked, either."""
     wanted = [email.strip().lower() for email in emails]
@@ -213,10 +208,7 @@ def purge(*, now: datetime) -> int:
     return int(PendingWish.objects.filter(expires_at__lt=now - KEPT).delete()[0])
 
 
-def counts(scope: Scope, *, now: datetime) -> dict[str, Any]:
-    """How many wishes wait by list, for lists' pages."""
+def counts(scope: Scope, *, now: datetime) -> dict[str, int]:
+    """How many wishes wait, by list."""
     rows = PendingWish.objects.within(scope).filter(confirmed_at=None, expires_at__gt=now)
-    found: dict[str, Any] = {}
-    for list_id in rows.values_list("list_id", flat=True):
-        found[list_id] = found.get(list_id, 0) + 1
-    return found
+    return dict(rows.values_list("list_id").annotate(waiting=Count("number")))

@@ -25,7 +25,7 @@ WHERE account_id = %s AND number = ANY(%s) ORDER BY joined_at, list_id
 
 hosted, get_settings = settings.hosted, settings.get
 preferences, sign_up_page = choices.of, choices.page_of
-waiting, find_waiting = pending.waiting, pending.find
+waiting, find_waiting, waiting_counts = pending.waiting, pending.find, pending.counts
 
 
 def get_list(scope: Scope, list_id: str) -> ListInfo:

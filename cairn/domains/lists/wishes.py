@@ -189,7 +189,7 @@ def follow(
     leaving: defaultdict[str, list[int]] = defaultdict(list)
     for (list_id, number), (change, wish) in last.items():
         if change.consent == SUBSCRIBED:
-            joining[(list_id, change.method, change.custom_source or scope.actor)][number] = wish.at
+            joining[(list_id, change.method, change.custom_source or change.actor or scope.actor)][number] = wish.at
         else:
             leaving[list_id].append(number)
     for list_id, numbers in leaving.items():

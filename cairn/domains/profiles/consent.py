@@ -113,7 +113,7 @@ def cause_of(change: ConsentChange, actor: str) -> Cause:
     return Cause(
         change.method,
         change.method_detail,
-        change.custom_source or actor,
+        change.custom_source or change.actor or actor,
         change.list_id or "",
         change.text,
         change.ip[:45],

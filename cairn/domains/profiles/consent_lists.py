@@ -9,8 +9,6 @@ from django.db import connection
 from cairn.domains.profiles import consent, store
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
-    SUBSCRIBED,
-    UNSUBSCRIBED,
     ConsentChange,
     Outcome,
     Reason,
@@ -19,6 +17,7 @@ from cairn.domains.profiles.contracts import (
 )
 from cairn.kernel.scope import Scope
 
+IN_LIST, LEFT_LIST = "IN_LIST", "LEFT_LIST"
 STOP = """
 INSERT INTO profiles_suppression AS mine (account_id, number, reason, list_id, at, address)
 SELECT %(account_id)s, number, %(reason)s, list_id, at, ''
@@ -67,9 +66,9 @@ def stop(
         if outcome in (Outcome.TAKEN, Outcome.REPEATED):
             stops[place] = max(at, stops.get(place, at))
         if one.number and outcome != Outcome.REPEATED:
-            after = UNSUBSCRIBED if outcome == Outcome.TAKEN else SUBSCRIBED
+            after = LEFT_LIST if outcome == Outcome.TAKEN else IN_LIST
             cause = consent.cause_of(change, scope.actor)
-            ledger.note(one.number, EMAIL_MARKETING, SUBSCRIBED, after, at, cause, outcome)
+            ledger.note(one.number, EMAIL_MARKETING, IN_LIST, after, at, cause, outcome)
         taken = outcome in (Outcome.TAKEN, Outcome.REPEATED)
         wishes.append(Wish(one.number, one.id, taken, outcome == Outcome.TAKEN, at, outcome))
     put(scope, stops)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -57,7 +57,8 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
 
     `consent` is SUBSCRIBED or UNSUBSCRIBED; `at` ISO 8601, absent: when it was accepted. `confirmed` says that the
     person followed the link that a list with double opt-in sent them. `list_only` takes back a subscription to
-    `list_id` and nothing else. `text`, `ip` and `user_agent` prove it: what was shown, and to whom.
+    `list_id` and nothing else. `text`, `ip` and `user_agent` prove it: what was shown, and to whom; `actor` is the key
+    or user that said so.
     """
 
     profile: ProfilePatch
@@ -75,6 +76,7 @@ class ConsentChange(msgspec.Struct, omit_defaults=True):
     ip: str = ""
     user_agent: str = ""
     language: str = ""
+    actor: str = ""
 
 
 class ChangeConsent(msgspec.Struct):
@@ -134,6 +136,7 @@ class SuppressProfiles(msgspec.Struct):
     reason: str = "USER_SUPPRESSED"
     job_id: str | None = None
     detail: str = ""
+    actor: str = ""
 
 
 SUBSCRIBED = "SUBSCRIBED"
@@ -340,6 +343,52 @@ class ConsentLine:
     text: str
     ip: str
     user_agent: str
+
+
+class ConsentGrowth(msgspec.Struct, frozen=True):
+    """Changes of one channel on one day."""
+
+    day: date
+    channel: str
+    subscribed: int
+    unsubscribed: int
+    suppressed: int
+
+
+class MethodCount(msgspec.Struct, frozen=True):
+    """Changes of one channel by one means."""
+
+    channel: str
+    method: str
+    subscribed: int
+    unsubscribed: int
+
+
+class ChannelCount(msgspec.Struct, frozen=True):
+    """How many people said yes and no to a channel."""
+
+    channel: str
+    subscribed: int
+    unsubscribed: int
+
+
+class ReasonCount(msgspec.Struct, frozen=True):
+    """How many people are suppressed for a reason; `of_list`: for one list only."""
+
+    reason: str
+    of_list: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentOverview:
+    """Consent of an account: changes of a time, and the standing of now."""
+
+    days: Sequence[date]
+    growth: Sequence[ConsentGrowth]
+    methods: Sequence[MethodCount]
+    channels: Sequence[ChannelCount]
+    suppressions: Sequence[ReasonCount]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ Commands come with the moment at which they were accepted, in milliseconds since
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from cairn.domains.profiles import actions, jobs
 from cairn.domains.profiles.contracts import Reason, SuppressProfiles
+from cairn.infra.postgres import outbox
 from cairn.kernel.scope import Scope
 
 
@@ -36,11 +38,35 @@ def each(
         if replayed:
             continue
         at = min(now, datetime.fromtimestamp(accepted / 1000, UTC))
+        asked_by = replace(scope, actor=command.actor or scope.actor)
         if lift:
-            changed = actions.unsuppress(scope, numbers, at=at, now=now)
+            changed = actions.unsuppress(asked_by, numbers, at=at, now=now)
         else:
-            changed = actions.suppress(scope, numbers, reason=Reason(command.reason), at=at, now=now)
+            reason = Reason(command.reason)
+            changed = actions.suppress(asked_by, numbers, reason=reason, at=at, now=now, detail=command.detail)
+        if lift or command.reason == Reason.USER_SUPPRESSED:
+            tell(scope, [person.id for person in people if person.number in changed], at, lift=lift)
         if command.job_id:
             total = len(command.emails) + len(command.profile_ids)
             jobs.advance(scope, command.job_id, completed=len(changed), skipped=total - len(changed), now=now)
     return concerned
+
+
+def tell(scope: Scope, profile_ids: Sequence[str], at: datetime, *, lift: bool) -> None:
+    """Events in the shape of events.contracts.EventDraft; events are a later domain, and read them from the log."""
+    if not profile_ids:
+        return
+    metric = "Manually Unsuppressed from Email Marketing" if lift else "Manually Suppressed from Email Marketing"
+    moment = int(at.timestamp() * 1000)
+    drafts = [
+        {
+            "metric": metric,
+            "profile": {"id": profile_id},
+            "service": "cairn",
+            "time": moment // 1000,
+            "unique_id": f"{'un' if lift else ''}suppressed:{moment}",
+            "properties": {},
+        }
+        for profile_id in dict.fromkeys(profile_ids)
+    ]
+    outbox.send("events.record", {"account_id": scope.account_id, "events": drafts})

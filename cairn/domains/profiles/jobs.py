@@ -111,9 +111,9 @@ def start_suppression(
         segment_id=segment_id,
         now=now,
     )
-    commands = [SuppressProfiles(emails=list(emails), job_id=job.id)] if emails else []
+    commands = [SuppressProfiles(emails=list(emails), job_id=job.id, actor=scope.actor)] if emails else []
     commands += [
-        SuppressProfiles(profile_ids=list(profile_ids[at : at + PER_COMMAND]), job_id=job.id)
+        SuppressProfiles(profile_ids=list(profile_ids[at : at + PER_COMMAND]), job_id=job.id, actor=scope.actor)
         for at in range(0, len(profile_ids), PER_COMMAND)
     ]
     append(scope, job, Lane.CONSENT, SUPPRESS if kind == JobKind.SUPPRESS else UNSUPPRESS, commands, now=now)

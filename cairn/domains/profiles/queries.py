@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
+from cairn.domains.profiles import consent_overview as consent_overviews
 from cairn.domains.profiles import exporting, identity, jobs, merging, properties, push_tokens, store, tombstones
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
@@ -28,6 +29,7 @@ from cairn.domains.profiles.exclusions import Excluded as Excluded
 from cairn.domains.profiles.exclusions import excluded as excluded
 from cairn.domains.profiles.exclusions import excluded_from as excluded_from
 from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression, Touched
+from cairn.domains.profiles.reachability import PUSH as PUSH
 from cairn.domains.profiles.reachability import REPORTED, Reach, reach
 from cairn.domains.profiles.rows import profile_info
 from cairn.infra.postgres.listing import matching, paged
@@ -45,8 +47,10 @@ get_push_token, list_push_tokens = push_tokens.get_token, push_tokens.list_token
 buried_at, digest_of = tombstones.buried_at, tombstones.digest_of
 list_merges, merged_into = merging.list_merges, merging.destinations
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
+with_device = push_tokens.with_device
 last_number = properties.last_number
 OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
+consent_overview = consent_overviews.overview
 
 numbers_after, property_names = exporting.numbers_after, exporting.property_names
 
