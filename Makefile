@@ -4,7 +4,7 @@ BIN := .venv/bin
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run dev test check lock bench
+.PHONY: help setup setup-dev run dev test check lock bench fuzz reference
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -59,3 +59,11 @@ bench: setup-dev ## Run the benchmarks; each prints a last line of JSON
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/segments.py
 	$(BIN)/python bench/send.py
+
+fuzz: setup-dev ## Send a real server many requests that nearly fit its description (minutes)
+	CAIRN_FUZZ_EXAMPLES=$${CAIRN_FUZZ_EXAMPLES:-50} $(BIN)/python -m pytest tests/compatibility/test_fuzz.py
+
+reference: setup ## Write the API's OpenAPI document and Postman collection to docs/reference
+	mkdir -p docs/reference
+	$(BIN)/cairn reference openapi > docs/reference/openapi.json
+	$(BIN)/cairn reference postman > docs/reference/postman.json
