@@ -1,6 +1,5 @@
 """Making, editing and deleting segments, and keeping their members true."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,25 +7,14 @@ from django.db import transaction
 
 from cairn import wiring
 from cairn.domains.segments import ticking
+from cairn.domains.segments.acceptance import checked as checked
 from cairn.domains.segments.contracts import SegmentInfo, TickResult
-from cairn.domains.segments.definition import (
-    Condition,
-    Definition,
-    GroupMembership,
-    MetricFilter,
-    ProfileMetric,
-    ProfileProperty,
-)
 from cairn.domains.segments.departures import count_people as count_people
 from cairn.domains.segments.departures import forget_people as forget_people
 from cairn.domains.segments.models import Segment
-from cairn.domains.segments.names import known_lists, metric_numbers
-from cairn.domains.segments.parsing import ROOT, parse
 from cairn.domains.segments.queries import get
-from cairn.infra.clickhouse.client import ClickHouseError
-from cairn.infra.clickhouse.filters import country_prefix
+from cairn.domains.segments.references import rebuild_dependents
 from cairn.kernel.errors import Invalid
-from cairn.kernel.filters import StringFilter
 from cairn.kernel.scope import Scope
 
 MAX_NAME = 300
@@ -58,7 +46,7 @@ def update(
     if name is not None:
         check_name(name)
     if definition is not None:
-        checked(scope, definition)
+        checked(scope, definition, segment_id=segment_id)
     with transaction.atomic():
         Segment.objects.of(scope, segment_id)
         row = Segment.objects.within(scope).select_for_update().get(id=segment_id)
@@ -68,6 +56,7 @@ def update(
         if wakes:
             row.version += 1
             row.is_processing = True
+            rebuild_dependents(scope, segment_id)
         row.name = row.name if name is None else name
         row.is_starred = row.is_starred if is_starred is None else is_starred
         row.is_active = row.is_active if is_active is None else is_active
@@ -79,7 +68,9 @@ def update(
 def delete(scope: Scope, segment_id: str) -> None:
     """Forget a segment and its members. Raises NotFound."""
     row = Segment.objects.of(scope, segment_id)
-    Segment.objects.within(scope).filter(id=segment_id).delete()
+    with transaction.atomic():
+        rebuild_dependents(scope, segment_id)
+        Segment.objects.within(scope).filter(id=segment_id).delete()
     # Its number never comes again: rows that a failure leaves here are read by nobody.
     wiring.clickhouse().command(
         "DELETE FROM segment_members WHERE account = {account:UInt32} AND segment = {segment:UInt32}",
@@ -95,54 +86,3 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
 def check_name(name: str) -> None:
     if not name.strip() or len(name) > MAX_NAME:
         raise Invalid(f"A name has between 1 and {MAX_NAME} characters.", pointer="/data/attributes/name")
-
-
-def checked(scope: Scope, raw: Any, root: str = ROOT) -> Definition:
-    """The definition, with everything that it refers to known to exist. Raises Invalid."""
-    definition = parse(raw, root)
-    metrics, lists = metric_numbers(scope), known_lists(scope, definition)
-    for place, condition in definition.conditions():
-        check_references(condition, metrics, lists, root + place)
-        check_patterns(condition, root + place)
-    return definition
-
-
-def check_references(condition: Condition, metrics: dict[str, int], lists: set[str], at: str) -> None:
-    if isinstance(condition, ProfileMetric) and condition.metric_id not in metrics:
-        raise Invalid(f"A metric with id {condition.metric_id[:40]} does not exist.", pointer=f"{at}/metric_id")
-    if isinstance(condition, GroupMembership):
-        for index, list_id in enumerate(condition.group_ids):
-            if list_id not in lists:
-                raise Invalid(f"A list with id {list_id[:40]} does not exist.", pointer=f"{at}/group_ids/{index}")
-
-
-def check_patterns(condition: Condition, at: str) -> None:
-    """Regular expressions and countries, which only their libraries can judge."""
-    filters: list[tuple[Any, str]] = []
-    if isinstance(condition, ProfileProperty):
-        filters = [(condition.filter, f"{at}/filter")]
-    elif isinstance(condition, ProfileMetric):
-        items: list[MetricFilter] = condition.metric_filters or []
-        filters = [(item.filter, f"{at}/metric_filters/{index}/filter") for index, item in enumerate(items)]
-    for what, place in filters:
-        if not isinstance(what, StringFilter):
-            continue
-        if what.operator in ("regex", "nregex"):
-            check_regex(str(what.value), f"{place}/value")
-        elif what.operator.startswith("phone-"):
-            check_countries(what.value, f"{place}/value")
-
-
-def check_regex(pattern: str, at: str) -> None:
-    try:
-        wiring.clickhouse().query("SELECT match(materialize('x'), {pattern:String})", {"pattern": pattern})
-    except ClickHouseError:
-        raise Invalid("This is no regular expression (RE2).", pointer=at) from None
-
-
-def check_countries(values: object, at: str) -> None:
-    for index, country in enumerate(values if isinstance(values, list) else ()):
-        try:
-            country_prefix(country)
-        except Invalid as error:
-            raise replace(error, pointer=f"{at}/{index}") from None

@@ -6,29 +6,41 @@ Both are built here from the same parts: which events, between which two moments
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from cairn.domains.segments.consents import consent_sql
+from cairn.domains.segments.consents import consent_sql, permission_sql
 from cairn.domains.segments.definition import (
+    LAST_EVENT,
     STANDARD_DATE,
     STANDARD_NUMBER,
     STANDARD_TEXT,
     Condition,
+    CustomObject,
     DateFilter,
     Definition,
     GroupMembership,
+    InGroups,
     MarketingConsent,
     MetricFilter,
+    MetricFunnel,
+    Permissions,
+    PostalCodeDistance,
+    Prediction,
     ProfileMetric,
     ProfileProperty,
+    Referenced,
     Region,
     custom_property,
     standard_property,
 )
-from cairn.domains.segments.values import event_bounds, event_within, filtered, within
+from cairn.domains.segments.funnels import funnel_condition
+from cairn.domains.segments.places import distance_sql, region_sql
+from cairn.domains.segments.predictions import prediction_sql
+from cairn.domains.segments.sets import Combination, SetCondition
+from cairn.domains.segments.values import MAX_SECOND, event_bounds, event_within, filtered, within
 from cairn.domains.segments.windows import Frame, Span, frame_of
 from cairn.infra.clickhouse.filters import (
     COMPARISONS,
@@ -50,17 +62,6 @@ SETTINGS: Mapping[str, Any] = {
     # Each statement has other values: machine code would be made anew for every one, at more cost than it saves.
     "compile_expressions": 0,
     "compile_aggregate_expressions": 0,
-}
-
-REGIONS: Mapping[str, tuple[str, ...]] = {
-    "united_states": ("united states", "united states of america", "usa", "us"),
-    "european_union": (
-        *("austria", "at", "belgium", "be", "bulgaria", "bg", "croatia", "hr", "cyprus", "cy", "czechia", "cz"),
-        *("czech republic", "denmark", "dk", "estonia", "ee", "finland", "fi", "france", "fr", "germany", "de"),
-        *("greece", "gr", "hungary", "hu", "ireland", "ie", "italy", "it", "latvia", "lv", "lithuania", "lt"),
-        *("luxembourg", "lu", "malta", "mt", "netherlands", "nl", "poland", "pl", "portugal", "pt", "romania", "ro"),
-        *("slovakia", "sk", "slovenia", "si", "spain", "es", "sweden", "se"),
-    ),
 }
 
 
@@ -131,7 +132,7 @@ class EventCondition:
         return "count()" if self.measurement == "count" else "toFloat64(sum(value))"
 
 
-Compiled = RowCondition | EventCondition
+Compiled = RowCondition | EventCondition | SetCondition | Combination
 
 
 @dataclass(slots=True)
@@ -148,39 +149,115 @@ class Program:
 
 def compile_definitions(definitions: Sequence[Definition], metrics: Mapping[str, int], now: int) -> Program:
     """`metrics` gives the numbers of metric ids; conditions on others hold for nobody. `now` in seconds since 1970."""
-    params = Params()
-    conditions: list[Compiled] = []
-    places: dict[bytes, int] = {}
-    groups: list[list[list[int]]] = []
-    for definition in definitions:
-        compiled_groups = []
-        for group in definition.condition_groups:
-            members = []
-            for condition in group.conditions:
-                key = msgspec.json.encode(condition)
-                if key not in places:
-                    places[key] = len(conditions)
-                    conditions.append(compile_condition(condition, metrics, params, now))
-                members.append(places[key])
-            compiled_groups.append(members)
-        groups.append(compiled_groups)
-    return Program(params, conditions, groups)
+    compiler = Compiler(metrics, now, Program(Params(), [], []))
+    compiler.program.groups.extend([compiler.groups_of(definition) for definition in definitions])
+    return compiler.program
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Fills a program. What a condition refers to is compiled before it."""
+
+    metrics: Mapping[str, int]
+    now: int
+    program: Program
+    places: dict[object, int] = field(default_factory=dict)
+
+    def groups_of(self, definition: Definition) -> list[list[int]]:
+        return [[self.place_of(condition) for condition in group.conditions] for group in definition.condition_groups]
+
+    def place_of(self, condition: Condition) -> int:
+        key = msgspec.json.encode(condition)
+        if key not in self.places:
+            self.places[key] = self.place(self.compiled(condition))
+        return self.places[key]
+
+    def compiled(self, condition: Condition) -> Compiled:
+        if isinstance(condition, InGroups):
+            return self.in_groups(condition)
+        return compile_condition(condition, self.metrics, self.program.params, self.now)
+
+    def place(self, compiled: Compiled) -> int:
+        self.program.conditions.append(compiled)
+        return len(self.program.conditions) - 1
+
+    def in_groups(self, condition: InGroups) -> Combination:
+        """On any of the lists or in any of the segments, each asked what it is at this very moment."""
+        either = [self.in_segment(one, condition.timeframe_filter) for one in condition.segments]
+        if condition.group_ids:
+            either.append(self.place_of(GroupMembership(True, condition.group_ids, condition.timeframe_filter)))
+        return Combination([either], negated=not condition.is_member)
+
+    def in_segment(self, segment: Referenced, joined: DateFilter | None) -> int:
+        if segment.definition is None:
+            return self.stored(segment, joined)
+        groups = self.groups_of(segment.definition)
+        if joined is not None:
+            inside = [self.stored(segment, joined)]
+            frame = frame_of(joined)
+            if isinstance(frame, Span) and frame.holds(self.now, self.now):
+                # Whoever is no stored member yet joins now.
+                inside.append(self.place(Combination([[self.stored(segment, None)]], negated=True)))
+            groups = [*groups, inside]
+        return self.place(Combination(groups))
+
+    def stored(self, segment: Referenced, joined: DateFilter | None) -> int:
+        params = self.program.params
+        having = "argMax(member, version) = 1"
+        if joined is not None:
+            at = "toInt64(toUnixTimestamp(argMax(joined, version)))"
+            having += f" AND {within(frame_of(joined), at, params, self.now)}"
+        where = f"segment = {params.add(segment.number, 'UInt32')}"
+        return self.place(SetCondition("segment_members", where, having))
 
 
 def compile_condition(condition: Condition, metrics: Mapping[str, int], params: Params, now: int) -> Compiled:
     match condition:
         case ProfileProperty():
-            value = property_value(condition.property, params)
-            return RowCondition(filtered(value, condition.filter, params, now))
+            return compile_property(condition, params, now)
         case ProfileMetric():
             return compile_metric(condition, metrics, params, now)
+        case MetricFunnel():
+            if any(step.metric_id not in metrics for step in condition.steps):
+                return RowCondition("0")
+            return funnel_condition(condition, metrics, params, now)
+        case CustomObject():
+            # Objects of a type that does not exist are nobody's.
+            return RowCondition("0")
+        case _:
+            return RowCondition(row_sql(condition, params, now))
+
+
+def row_sql(
+    condition: GroupMembership | MarketingConsent | Permissions | Region | PostalCodeDistance | Prediction,
+    params: Params,
+    now: int,
+) -> str:
+    """What is asked of a profile's row alone."""
+    match condition:
         case GroupMembership():
-            return RowCondition(membership_sql(condition, params, now))
+            return membership_sql(condition, params, now)
         case MarketingConsent():
-            return RowCondition(consent_sql(condition.consent, params, now))
+            return consent_sql(condition.consent, params, now)
+        case Permissions():
+            return permission_sql(condition, params, now)
+        case PostalCodeDistance():
+            return distance_sql(condition, params)
+        case Prediction():
+            return prediction_sql(condition, params, now)
         case Region():
-            names = params.add(list(REGIONS[condition.region]), "Array(String)")
-            return RowCondition(f"(has({names}, lowerUTF8(country)) = {params.add(condition.in_region, 'Bool')})")
+            return region_sql(condition, params)
+
+
+def compile_property(condition: ProfileProperty, params: Params, now: int) -> Compiled:
+    if condition.property != LAST_EVENT:
+        value = property_value(condition.property, params)
+        return RowCondition(filtered(value, condition.filter, params, now))
+    happened = f"ts < toDateTime({params.add(min(now + 1, MAX_SECOND), 'UInt32')}, 'UTC')"
+    if not isinstance(condition.filter, DateFilter):
+        return SetCondition("events", happened, "1", holds_of_none=condition.filter.operator == "not-set")
+    last = within(frame_of(condition.filter), "toInt64(toUnixTimestamp(max(ts)))", params, now)
+    return SetCondition("events", happened, last)
 
 
 def property_value(name: str, params: Params) -> Value:

@@ -60,10 +60,41 @@ class ProfileMetric(msgspec.Struct, frozen=True, tag_field="type", tag="profile-
     metric_filters: list[MetricFilter] | None = None
 
 
+class FunnelStep(msgspec.Struct, frozen=True):
+    """Something done, or, with `metric_exists` false, not done there."""
+
+    metric_exists: bool
+    metric_id: str
+    metric_filters: list[MetricFilter] | None = None
+
+
+class MetricFunnel(msgspec.Struct, frozen=True, tag_field="type", tag="profile-metric-funnel"):
+    """Steps in this order, all within the time frame and, if one is named, the completion window."""
+
+    steps: list[FunnelStep]
+    timeframe_filter: DateFilter
+    completion_window_seconds: (
+        Literal["HOURS_1", "DAYS_1", "DAYS_3", "DAYS_5", "WEEKS_1", "DAYS_30", "DAYS_90", "DAYS_180", "YEARS_1"] | None
+    ) = None
+
+
 class GroupMembership(msgspec.Struct, frozen=True, tag_field="type", tag="profile-group-membership"):
     is_member: bool
     group_ids: list[str]
     timeframe_filter: DateFilter | None = None
+
+
+class InGroups(GroupMembership, frozen=True, tag_field="type", tag="profile-group-membership"):
+    """A membership whose `segments` are known; `group_ids` are the lists. `references` makes it, nobody writes it."""
+
+    segments: list["Referenced"] = []
+
+
+class Referenced(msgspec.Struct, frozen=True):
+    """A segment in another's condition. A paused one has no definition here: its members are those that are stored."""
+
+    number: int
+    definition: "Definition | None"
 
 
 class ConsentFilter(msgspec.Struct, frozen=True):
@@ -89,12 +120,80 @@ class MarketingConsent(msgspec.Struct, frozen=True, tag_field="type", tag="profi
     consent: Consent
 
 
+class Permission(msgspec.Struct, frozen=True):
+    reachable_status: Literal[
+        "explicitly_reachable",
+        "implicitly_reachable",
+        "implicitly_or_explicitly_reachable",
+        "explicitly_unreachable",
+        "implicitly_unreachable",
+        "implicitly_or_explicitly_unreachable",
+    ]
+    filters: list[ConsentFilter] | None = None
+
+
+class Permissions(msgspec.Struct, frozen=True, tag_field="type", tag="profile-permissions"):
+    channel: Literal["whatsapp_marketing", "whatsapp_transactional"]
+    permission: Permission
+
+
+class PostalCodeDistance(msgspec.Struct, frozen=True, tag_field="type", tag="profile-postal-code-distance"):
+    country_code: str
+    postal_code: str
+    unit: Literal["kilometers", "miles"]
+    filter: NumericFilter
+
+
+class Prediction(msgspec.Struct, frozen=True, tag_field="type", tag="profile-predictive-analytics"):
+    """`measurement` and `predicted_channel` belong to the affinity for channels."""
+
+    dimension: Literal[
+        "expected_date_of_next_purchase",
+        "average_days_between_orders",
+        "average_order_value",
+        "churn_probability",
+        "historic_clv",
+        "historic_number_of_orders",
+        "predicted_clv",
+        "predicted_number_of_orders",
+        "total_clv",
+        "predicted_gender",
+        "channel_affinity",
+    ]
+    filter: PropertyFilter
+    measurement: Literal["priority", "rank"] | None = None
+    predicted_channel: Literal["email", "push", "sms", "whatsapp"] | None = None
+
+
+class ObjectFilter(msgspec.Struct, frozen=True):
+    property_id: int
+    filter: PropertyFilter
+
+
+class CustomObject(msgspec.Struct, frozen=True, tag_field="type", tag="profile-has-custom-object"):
+    object_type_id: str
+    object_type_relationship_id: str
+    filter: NumericFilter
+    filters: list[ObjectFilter]
+
+
 class Region(msgspec.Struct, frozen=True, tag_field="type", tag="profile-region"):
     in_region: bool
     region: Literal["european_union", "united_states"]
 
 
-Condition = ProfileProperty | ProfileMetric | GroupMembership | MarketingConsent | Region
+Condition = (
+    ProfileProperty
+    | ProfileMetric
+    | MetricFunnel
+    | GroupMembership
+    | MarketingConsent
+    | Permissions
+    | Region
+    | PostalCodeDistance
+    | Prediction
+    | CustomObject
+)
 
 
 class ConditionGroup(msgspec.Struct, frozen=True):
@@ -107,9 +206,14 @@ class Definition(msgspec.Struct, frozen=True):
     SUPPORTED: ClassVar[tuple[str, ...]] = (
         "profile-property",
         "profile-metric",
+        "profile-metric-funnel",
         "profile-group-membership",
         "profile-marketing-consent",
+        "profile-permissions",
         "profile-region",
+        "profile-postal-code-distance",
+        "profile-predictive-analytics",
+        "profile-has-custom-object",
     )
 
     def conditions(self) -> Iterator[tuple[str, Condition]]:
@@ -143,6 +247,8 @@ STANDARD_NUMBER: Mapping[str, str] = {
     "location['longitude']": "longitude",
 }
 STANDARD_DATE: Mapping[str, str] = {"created": "created", "updated": "updated"}
+LAST_EVENT = "last_event_date"
+"""The one well-known property that is no column: when the newest event happened."""
 
 CUSTOM = re.compile(r"""properties\[(?:'(?P<single>.+)'|"(?P<double>.+)")\]""", re.DOTALL)
 LOCATION = re.compile(r"""location\[(?:'([a-z0-9_]+)'|"([a-z0-9_]+)")\]""")

@@ -8,20 +8,27 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cairn import wiring
+from cairn.domains.segments.consents import DATE_COLUMNS
 from cairn.domains.segments.definition import (
+    LAST_EVENT,
     STANDARD_DATE,
     Condition,
+    ConsentFilter,
     DateFilter,
     Definition,
     GroupMembership,
+    InGroups,
     MarketingConsent,
+    MetricFunnel,
+    Permissions,
+    Prediction,
     ProfileMetric,
     ProfileProperty,
     custom_property,
     standard_property,
 )
 from cairn.domains.segments.values import MAX_SECOND, on_days
-from cairn.domains.segments.windows import Frame, Span, frame_of
+from cairn.domains.segments.windows import PRESENT, Frame, Span, frame_of
 from cairn.infra.clickhouse.filters import Params
 from cairn.kernel.scope import Scope
 
@@ -33,6 +40,8 @@ class Place(Enum):
     PROPERTY = "property"
     COLUMN = "column"
     ARRAY = "array"
+    EVENT = "event"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +68,51 @@ def watched(condition: Condition, metrics: Mapping[str, int]) -> Iterator[Watch]
     if isinstance(condition, ProfileMetric):
         if condition.metric_id in metrics:
             yield Watch(Place.METRIC, metrics[condition.metric_id], frame_of(condition.timeframe_filter))
+    elif isinstance(condition, MetricFunnel):
+        for metric in {metrics[step.metric_id] for step in condition.steps if step.metric_id in metrics}:
+            yield Watch(Place.METRIC, metric, frame_of(condition.timeframe_filter))
     elif isinstance(condition, ProfileProperty):
+        if condition.property == LAST_EVENT:
+            yield Watch(Place.EVENT, "", Span(None, PRESENT))
         if isinstance(condition.filter, DateFilter):
             yield property_watch(condition.property, condition.filter)
     elif isinstance(condition, GroupMembership):
-        if condition.timeframe_filter is not None:
-            yield Watch(Place.ARRAY, "list_joined", frame_of(condition.timeframe_filter))
+        yield from membership_watches(condition, metrics)
     elif isinstance(condition, MarketingConsent):
-        for item in condition.consent.consent_status.filters or ():
-            if not isinstance(item.filter, DateFilter):
-                continue
-            if item.field == "status_date":
-                column = f"{condition.consent.channel}_consent_at"
-                yield Watch(Place.COLUMN, column, frame_of(item.filter))
-            else:
-                yield Watch(Place.ARRAY, "email_suppressed_at", frame_of(item.filter))
+        yield from consent_watches(condition.consent.channel, condition.consent.consent_status.filters or ())
+    elif isinstance(condition, Permissions):
+        yield from consent_watches(condition.channel, condition.permission.filters or ())
+    elif isinstance(condition, Prediction) and isinstance(condition.filter, DateFilter):
+        yield Watch(Place.COLUMN, condition.dimension, frame_of(condition.filter))
+
+
+def membership_watches(condition: GroupMembership, metrics: Mapping[str, int]) -> Iterator[Watch]:
+    """The date of joining, and whatever moves people in and out of the segments that are referred to."""
+    joined = condition.timeframe_filter
+    if joined is not None:
+        yield Watch(Place.ARRAY, "list_joined", frame_of(joined))
+    for segment in condition.segments if isinstance(condition, InGroups) else ():
+        if joined is not None:
+            yield Watch(Place.JOINED, segment.number, frame_of(joined))
+        if segment.definition is not None:
+            for _, inner in segment.definition.conditions():
+                yield from watched(inner, metrics)
+
+
+def consent_watches(channel: str, items: Iterable[ConsentFilter]) -> Iterator[Watch]:
+    for item in items:
+        if not isinstance(item.filter, DateFilter):
+            continue
+        column = DATE_COLUMNS.get(item.field)
+        if column is None:
+            yield Watch(Place.ARRAY, "email_suppressed_at", frame_of(item.filter))
+        else:
+            yield Watch(Place.COLUMN, column.format(channel=channel), frame_of(item.filter))
 
 
 def property_watch(name: str, what: DateFilter) -> Watch:
+    if name == LAST_EVENT:
+        return Watch(Place.EVENT, "", frame_of(what))
     custom = custom_property(name)
     if custom is not None:
         return Watch(Place.PROPERTY, custom, frame_of(what))
@@ -102,15 +138,28 @@ def passed(scope: Scope, watching: Iterable[Watch], before: int, now: int) -> se
 
 
 def metric_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    return "events", keyed(f"metric = {params.add(watch.name, 'UInt32')}", times(watch, params, before, now))
+
+
+def event_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    return "events", " OR ".join(f"({one})" for one in times(watch, params, before, now))
+
+
+def joined_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
+    # Rows of earlier memberships name too many, which does not matter.
+    ranges = instants(watch.frame, "toInt64(toUnixTimestamp(joined))", params, before, now)
+    return "segment_members", keyed(f"segment = {params.add(watch.name, 'UInt32')}", ranges)
+
+
+def times(watch: Watch, params: Params, before: int, now: int) -> list[str]:
+    """Ranges of the events' time."""
     if isinstance(watch.frame, Span):
-        ranges = [
+        return [
             f"ts >= toDateTime({params.add(clamped(start), 'UInt32')}, 'UTC')"
             f" AND ts < toDateTime({params.add(clamped(end), 'UInt32')}, 'UTC')"
             for start, end in watch.frame.moved(before, now)
         ]
-    else:
-        ranges = days_test(watch.frame, "ts", params, before, now)
-    return "events", keyed(f"metric = {params.add(watch.name, 'UInt32')}", ranges)
+    return days_test(watch.frame, "ts", params, before, now)
 
 
 def property_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
@@ -138,6 +187,8 @@ SOURCES = {
     Place.PROPERTY: property_test,
     Place.COLUMN: column_test,
     Place.ARRAY: array_test,
+    Place.EVENT: event_test,
+    Place.JOINED: joined_test,
 }
 
 

@@ -15,6 +15,7 @@ from cairn import wiring
 from cairn.domains.segments import histories
 from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program, RowCondition, compile_definitions
 from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.sets import Combination, SetCondition
 from cairn.infra.clickhouse.questions import array
 from cairn.kernel.scope import Scope
 
@@ -58,16 +59,30 @@ def all_profiles(scope: Scope, program: Program, only: Sequence[Sequence[int]] =
     for index, condition in enumerate(program.conditions):
         if isinstance(condition, EventCondition):
             clauses.append(f"({event_set(condition, account)}) AS set{index}")
-            if condition.holds_of_none:
-                sets[index] = f"bitmapAndnot({EXISTING}, set{index})"
+        elif isinstance(condition, SetCondition):
+            clauses.append(f"(SELECT groupBitmapState(profile) FROM ({condition.profiles(account)})) AS set{index}")
+        elif isinstance(condition, Combination):
+            sets[index] = combined(condition.groups, sets)
+            if condition.negated:
+                sets[index] = f"bitmapAndnot({EXISTING}, {sets[index]})"
+        if isinstance(condition, EventCondition | SetCondition) and condition.holds_of_none:
+            sets[index] = f"bitmapAndnot({EXISTING}, set{index})"
     if rows:
         where = f"account = {account}"
-        first = [group for group in only if not any(index in rows for index in group)]
+        first = [group for group in only if not any(asks_rows(program, index) for index in group)]
         if first:
             clauses.append(f"({combined(first, sets)}) AS among")
             where += " AND bitmapContains(among, profile)"
         clauses.append(f"({row_sets(program, rows)} FROM profiles FINAL WHERE {where}) AS matches")
     return Statement("WITH " + ",\n".join(clauses), sets, program.params.values)
+
+
+def asks_rows(program: Program, index: int) -> bool:
+    """Whether a condition, or a part of it, is asked of rows of profiles."""
+    condition = program.conditions[index]
+    if isinstance(condition, Combination):
+        return any(asks_rows(program, place) for group in condition.groups for place in group)
+    return isinstance(condition, RowCondition)
 
 
 def row_sets(program: Program, rows: Sequence[int]) -> str:
@@ -157,7 +172,32 @@ def some_profiles(scope: Scope, program: Program, numbers: Iterable[int]) -> Ans
         for index, measured, held in histories.answers(scope.account_number, program, events, wanted):
             found.held[index] = held
             found.measured[index] = measured
+    fill_sets(found, scope.account_number, program)
+    for index, one in enumerate(program.conditions):
+        if isinstance(one, Combination):
+            held = found.members(one.groups)
+            found.held[index] = found.present & ~held if one.negated else held
     return found
+
+
+def fill_sets(found: Answers, account: int, program: Program) -> None:
+    """What is asked of some profiles' rows in other tables, all in one statement."""
+    sets = {index: one for index, one in enumerate(program.conditions) if isinstance(one, SetCondition)}
+    if not sets:
+        return
+    number = program.params.add(account, "UInt32")
+    asked = [
+        f"SELECT toUInt32({index}) AS condition, profile FROM"
+        f" ({one.profiles(number, 'profile IN {numbers:Array(UInt32)}')})"
+        for index, one in sets.items()
+    ]
+    params = {**program.params.values, "numbers": array(found.numbers.tolist())}
+    columns = wiring.clickhouse().arrays(" UNION ALL ".join(asked), params, SETTINGS)
+    for index, one in sets.items():
+        found.held[index] = one.holds_of_none
+        if columns:
+            picked = columns["profile"][columns["condition"] == index]
+            found.held[index, np.searchsorted(found.numbers, picked)] = not one.holds_of_none
 
 
 def fill_rows(found: Answers, account: int, program: Program, rows: Mapping[int, RowCondition]) -> None:

@@ -4,11 +4,8 @@ Whether a condition holds is asked in SQL, like everywhere. Since when and until
 events and dates behind it: only at those, or when a window's edge passes them, can time alone change an answer.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,77 +13,58 @@ import msgspec
 from cairn import wiring
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import evaluation
-from cairn.domains.segments.compiler import Compiled, EventCondition, compile_definitions, property_value
+from cairn.domains.segments.asked import Case, Found, aware, moment, person_of
+from cairn.domains.segments.compiler import EventCondition, compile_definitions, property_value
 from cairn.domains.segments.contracts import ConditionReason, Evidence, Explanation, GroupReason
 from cairn.domains.segments.definition import (
-    Condition,
+    LAST_EVENT,
+    CustomObject,
     DateFilter,
     Definition,
     GroupMembership,
+    InGroups,
     MarketingConsent,
+    MetricFunnel,
+    Permissions,
+    PostalCodeDistance,
+    Prediction,
     ProfileMetric,
     ProfileProperty,
     Region,
 )
+from cairn.domains.segments.evidence import (
+    explain_funnel,
+    explain_last_event,
+    explain_nothing,
+    explain_permissions,
+    explain_place,
+    explain_prediction,
+    segments_behind,
+)
 from cairn.domains.segments.histories import COMPARE
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.names import metric_numbers, names_of
-from cairn.domains.segments.summaries import Names, describe
-from cairn.domains.segments.windows import DAY, Span, frame_of, seconds_of
-from cairn.infra.clickhouse.filters import Params
+from cairn.domains.segments.references import resolved
+from cairn.domains.segments.spells import Moments, dated
+from cairn.domains.segments.summaries import describe
+from cairn.domains.segments.windows import Span, seconds_of
 from cairn.kernel.scope import Scope
 
 EVENTS_LOOKED_AT = 5_000
 EVENTS_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """The profile's newest copy, which the conditions read."""
-
-    number: int
-    lists: Mapping[str, datetime]
-    email: tuple[str, datetime | None]
-    sms: tuple[str, datetime | None]
-    push: tuple[str, datetime | None]
-    suppressions: Sequence[tuple[str, datetime]]
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One condition of one profile, with the answer that SQL gave."""
-
-    scope: Scope
-    condition: Condition
-    compiled: Compiled
-    params: Params
-    person: Person
-    names: Names
-    holds: bool
-    measured: float
-    now: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is behind an answer."""
-
-    value: Any = None
-    evidence: list[Evidence] = field(default_factory=list)
-    since: int | None = None
-    until: int | None = None
-
-
 def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) -> Explanation:
     """Raises NotFound for a segment or a profile of another account."""
     segment = Segment.objects.of(scope, segment_id)
     profile = profiles.get_profile(scope, profile_id)
-    definition = msgspec.convert(segment.definition, Definition)
-    program = compile_definitions([definition], metric_numbers(scope), seconds_of(now))
+    said = msgspec.convert(segment.definition, Definition)
+    [definition] = resolved(scope, [said])
+    metrics = metric_numbers(scope)
+    program = compile_definitions([definition], metrics, seconds_of(now))
     answers = evaluation.some_profiles(scope, program, [profile.number])
     person = person_of(scope, profile.number)
-    names = names_of(scope, definition)
+    names = names_of(scope, said)
     groups = []
     for places, group in zip(program.groups[0], definition.condition_groups, strict=True):
         reasons = [
@@ -98,6 +76,7 @@ def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) ->
                     program.params,
                     person,
                     names,
+                    metrics,
                     bool(answers.held[place, 0] and answers.present[0]),
                     float(answers.measured[place][0]) if place in answers.measured else 0.0,
                     seconds_of(now),
@@ -116,37 +95,6 @@ def reason(case: Case) -> ConditionReason:
     words = describe(case.condition, case.names)
     summary = words[:1].upper() + words[1:]
     return ConditionReason(summary, case.holds, found.value, found.evidence, moment(found.since), moment(found.until))
-
-
-def moment(second: int | None) -> datetime | None:
-    if second is None or not 0 <= second < 2**33:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
-
-
-def person_of(scope: Scope, number: int) -> Person:
-    rows = wiring.clickhouse().query(
-        "SELECT list_ids, list_joined, email_consent, email_consent_at, sms_consent, sms_consent_at, push_consent,"
-        " push_consent_at, email_suppressions, email_suppressed_at, country FROM profiles FINAL"
-        " WHERE account = {account:UInt32} AND profile = {profile:UInt32} AND deleted = 0",
-        {"account": scope.account_number, "profile": number},
-    )
-    if not rows:
-        return Person(number, {}, ("", None), ("", None), ("", None), [], "")
-    lists, joined, email, email_at, sms, sms_at, push, push_at, reasons, suppressed, country = rows[0]
-    return Person(
-        number,
-        dict(zip(lists, joined, strict=True)),
-        (email, email_at),
-        (sms, sms_at),
-        (push, push_at),
-        list(zip(reasons, suppressed, strict=True)),
-        country,
-    )
-
-
-def aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def explain_metric(case: Case) -> Found:
@@ -191,57 +139,13 @@ def events_behind(case: Case, compiled: EventCondition) -> list[tuple[Any, int, 
     return [(key, int(at), float(value)) for key, at, value in wiring.clickhouse().query(sql, case.params.values)]
 
 
-@dataclass(slots=True)
-class Moments:
-    """Moments with amounts, ascending, and what of them lies in a window at any time."""
-
-    span: Span
-    dated: Sequence[tuple[int, float]]
-    seconds: list[int] = field(init=False)
-    sums: list[float] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.seconds = [at for at, _ in self.dated]
-        self.sums = list(accumulate((amount for _, amount in self.dated), initial=0.0))
-
-    def measured(self, now: int, latest: int | None) -> float:
-        since = 0 if self.span.since is None else bisect_left(self.seconds, self.span.since.at(now))
-        ends = [bound for bound in (self.span.until.at(now) if self.span.until else None, latest) if bound is not None]
-        until = bisect_left(self.seconds, min(ends)) if ends else len(self.seconds)
-        return self.sums[max(until, since)] - self.sums[since]
-
-    def turns(self, *, arrivals: bool) -> list[int]:
-        """Every time at which the measure may change."""
-        found = {
-            passes for at in self.seconds for bound in self.span.bounds if (passes := bound.passes(at)) is not None
-        }
-        return sorted(found | set(self.seconds) if arrivals else found)
-
-    def spell(
-        self, now: int, test: Callable[[float], bool], *, known_from_its_time: bool
-    ) -> tuple[int | None, int | None]:
-        """Since when and until when the present answer holds; None: always, or for ever, as far as is known."""
-
-        def answer(at: int) -> bool:
-            past = known_from_its_time and at < now
-            return test(self.measured(at, at + 1 if past else None))
-
-        present, turns = answer(now), self.turns(arrivals=known_from_its_time)
-        until = next((turn for turn in turns if turn > now and answer(turn) != present), None)
-        since = None
-        passed = [turn for turn in turns if turn <= now]
-        for turn in reversed(passed):
-            if answer(turn - 1) != present:
-                since = turn
-                break
-        return since, until
-
-
 def explain_property(case: Case) -> Found:
     """The value as stored; for a date also when it comes into or goes out of its window."""
     condition = case.condition
     if not isinstance(condition, ProfileProperty):
         return Found()
+    if condition.property == LAST_EVENT:
+        return explain_last_event(case)
     value = property_value(condition.property, case.params)
     account, profile = (
         case.params.add(case.scope.account_number, "UInt32"),
@@ -262,43 +166,19 @@ def explain_property(case: Case) -> Found:
     return Found(text, evidence)
 
 
-def dated(found: Found, what: DateFilter, seconds: Sequence[int], now: int) -> Found:
-    """With the spell for which any of the dates lies in its time frame."""
-    frame = frame_of(what)
-    if not isinstance(frame, Span):
-        return until_other_day(found, what, seconds, now)
-    moments = Moments(frame, [(at, 1.0) for at in sorted(seconds)])
-    since, until = moments.spell(now, lambda measured: measured > 0, known_from_its_time=False)
-    return Found(found.value, found.evidence, since, until)
-
-
-def until_other_day(found: Found, what: DateFilter, seconds: Sequence[int], now: int) -> Found:
-    """Days of the year change at midnight: look a year ahead and back."""
-    frame = frame_of(what)
-    if isinstance(frame, Span):
-        return found
-    days = [moment(at) for at in seconds]
-
-    def answer(at: int) -> bool:
-        return any(day is not None and frame.at(at).holds(day) for day in days)
-
-    present, today = answer(now), now - now % DAY
-    until = next((today + n * DAY for n in range(1, 367) if answer(today + n * DAY) != present), None)
-    since = next((today - n * DAY for n in range(366) if answer(today - n * DAY - 1) != present), None)
-    return Found(found.value, found.evidence, since, until)
-
-
 def explain_membership(case: Case) -> Found:
+    """The lists and segments that the profile is in, with the time of joining each."""
     condition = case.condition
     if not isinstance(condition, GroupMembership):
         return Found()
-    joined = {one: aware(case.person.lists[one]) for one in condition.group_ids if one in case.person.lists}
-    names = [case.names.lists.get(one, one) for one in joined]
-    evidence = [Evidence("list", one, at, case.names.lists.get(one, one)) for one, at in joined.items()]
-    found = Found(", ".join(names) or None, evidence)
+    lists = {one: aware(case.person.lists[one]) for one in condition.group_ids if one in case.person.lists}
+    evidence = [Evidence("list", one, at, case.names.lists.get(one, one)) for one, at in lists.items()]
+    evidence += segments_behind(case, condition) if isinstance(condition, InGroups) else []
+    joined = [seconds_of(one.at) for one in evidence if one.at is not None]
+    found = Found(", ".join(one.text for one in evidence) or None, evidence)
     if condition.timeframe_filter is not None:
-        return dated(found, condition.timeframe_filter, [seconds_of(at) for at in joined.values()], case.now)
-    since = min((seconds_of(at) for at in joined.values()), default=None) if case.holds else None
+        return dated(found, condition.timeframe_filter, joined, case.now)
+    since = min(joined, default=None) if case.holds and condition.is_member else None
     return Found(found.value, found.evidence, since)
 
 
@@ -306,7 +186,7 @@ def explain_consent(case: Case) -> Found:
     condition = case.condition
     if not isinstance(condition, MarketingConsent):
         return Found()
-    status, at = getattr(case.person, condition.consent.channel)
+    status, at = case.person.consents.get(condition.consent.channel, ("", None))
     evidence = [Evidence("consent", condition.consent.channel, aware(at) if at else None, status or "NEVER_SUBSCRIBED")]
     if condition.consent.channel == "email":
         evidence += [Evidence("suppression", why, aware(when), why) for why, when in case.person.suppressions]
@@ -328,4 +208,9 @@ EXPLAINERS: Mapping[type, Callable[[Case], Found]] = {
     GroupMembership: explain_membership,
     MarketingConsent: explain_consent,
     Region: explain_region,
+    MetricFunnel: explain_funnel,
+    Permissions: explain_permissions,
+    PostalCodeDistance: explain_place,
+    Prediction: explain_prediction,
+    CustomObject: explain_nothing,
 }

@@ -2,7 +2,9 @@
 
 from cairn.domains.events import queries as events
 from cairn.domains.lists import queries as lists
-from cairn.domains.segments.definition import Definition, GroupMembership
+from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.models import Segment
+from cairn.domains.segments.references import group_ids
 from cairn.domains.segments.summaries import Names
 from cairn.kernel.scope import Scope
 
@@ -14,20 +16,17 @@ def metric_numbers(scope: Scope) -> dict[str, int]:
 
 def names_of(scope: Scope, *definitions: Definition) -> Names:
     """Names of the metrics, and of the lists that the definitions name."""
-    found = lists.lists_by_ids(scope, list_ids(*definitions))
-    return Names({metric.id: metric.name for metric in events.all_metrics(scope)}, {one.id: one.name for one in found})
+    groups = group_ids(*definitions)
+    segments = dict(Segment.objects.within(scope).filter(id__in=groups).values_list("id", "name")) if groups else {}
+    return Names(
+        {metric.id: metric.name for metric in events.all_metrics(scope)},
+        {one.id: one.name for one in lists.lists_by_ids(scope, groups)},
+        segments,
+    )
 
 
-def known_lists(scope: Scope, definition: Definition) -> set[str]:
-    """Those of the lists in a definition that exist."""
-    return {one.id for one in lists.lists_by_ids(scope, list_ids(definition))}
-
-
-def list_ids(*definitions: Definition) -> set[str]:
-    return {
-        list_id
-        for definition in definitions
-        for _, condition in definition.conditions()
-        if isinstance(condition, GroupMembership)
-        for list_id in condition.group_ids
-    }
+def known_groups(scope: Scope, definition: Definition) -> set[str]:
+    """Those of the lists and segments in a definition that exist."""
+    groups = group_ids(definition)
+    segments = Segment.objects.within(scope).filter(id__in=groups).values_list("id", flat=True)
+    return {one.id for one in lists.lists_by_ids(scope, groups)} | set(segments)

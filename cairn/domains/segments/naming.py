@@ -2,7 +2,7 @@
 
 import msgspec
 
-from cairn.domains.segments.definition import Definition, ProfileMetric, ProfileProperty, custom_property
+from cairn.domains.segments.definition import Definition, MetricFunnel, ProfileMetric, ProfileProperty, custom_property
 from cairn.domains.segments.models import Segment
 from cairn.kernel.scope import Scope
 
@@ -20,5 +20,9 @@ def asks(raw: object, name: str, metric_id: str) -> bool:
         if isinstance(condition, ProfileMetric) and condition.metric_id == metric_id:
             found = any(one.property == name for one in condition.metric_filters or ())
             if found:
+                return True
+        if isinstance(condition, MetricFunnel):
+            steps = [step for step in condition.steps if step.metric_id == metric_id]
+            if any(one.property == name for step in steps for one in step.metric_filters or ()):
                 return True
     return False

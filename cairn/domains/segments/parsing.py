@@ -1,37 +1,40 @@
 """Reading a definition: what cannot be taken is refused with a pointer to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import phonenumbers
+
+from cairn.domains.segments.checks import check_date, check_metric_filters, check_property_filter
+from cairn.domains.segments.consent_rules import check_consent, check_permissions
 from cairn.domains.segments.definition import (
+    LAST_EVENT,
     STANDARD_DATE,
     STANDARD_NUMBER,
     STANDARD_TEXT,
-    ConsentFilter,
+    CustomObject,
     DateFilter,
     Definition,
     GroupMembership,
     MarketingConsent,
-    MetricFilter,
+    MetricFunnel,
+    Permissions,
+    PostalCodeDistance,
+    Prediction,
     ProfileMetric,
     ProfileProperty,
-    PropertyFilter,
     Region,
     custom_property,
-    day_of,
     standard_property,
 )
+from cairn.domains.segments.predictions import check_prediction
 from cairn.kernel.errors import Invalid
 from cairn.kernel.filters import (
-    LIST_CONTAINS,
-    LIST_ENDS,
     LIST_SETS,
     LIST_SUBSTRINGS,
     PHONES,
-    BooleanFilter,
     ExistenceFilter,
     ListFilter,
-    NumericFilter,
     StringFilter,
     check_filter,
     check_text,
@@ -41,8 +44,8 @@ from cairn.kernel.filters import (
 )
 
 MAX_CONDITIONS = 100
-MAX_METRIC_FILTERS = 10
-MAX_QUANTITY = 36_500 * 24
+MAX_STEPS = 10
+FUNNEL_FRAMES = ("between-static", "between", "in-the-last", "at-least", "in-the-next")
 ROOT = "/data/attributes/definition"
 
 
@@ -89,7 +92,9 @@ def check_property(condition: ProfileProperty, at: str) -> None:
     name, what = condition.property, condition.filter
     check_text(name, f"{at}/property")
     standard = standard_property(name)
-    known = standard in STANDARD_TEXT or standard in STANDARD_NUMBER or standard in STANDARD_DATE
+    known = (
+        standard == LAST_EVENT or standard in STANDARD_TEXT or standard in STANDARD_NUMBER or standard in STANDARD_DATE
+    )
     if not known and custom_property(name) is None:
         raise Invalid(
             f"'{name[:80]}' is not a profile property. Use a standard name such as email or location['city'],"
@@ -99,6 +104,8 @@ def check_property(condition: ProfileProperty, at: str) -> None:
     check_property_filter(what, f"{at}/filter")
     if isinstance(what, DateFilter) and what.operator == "alltime":
         raise Invalid("'alltime' is for metrics only.", pointer=f"{at}/filter/operator")
+    if standard in (LAST_EVENT, *STANDARD_DATE) and not isinstance(what, DateFilter | ExistenceFilter):
+        raise Invalid(f"'{standard}' is a date: it takes date and existence filters.", pointer=f"{at}/filter")
     if isinstance(what, DateFilter) and (standard in STANDARD_TEXT or standard in STANDARD_NUMBER):
         raise Invalid(f"'{standard}' is not a date.", pointer=f"{at}/filter")
     if not isinstance(what, DateFilter):
@@ -117,15 +124,21 @@ def check_metric(condition: ProfileMetric, at: str) -> None:
     check_metric_filters(condition.metric_filters or [], f"{at}/metric_filters")
 
 
-def check_metric_filters(filters: Sequence[MetricFilter], at: str) -> None:
-    if len(filters) > MAX_METRIC_FILTERS:
-        raise Invalid(f"A metric condition has at most {MAX_METRIC_FILTERS} filters.", pointer=at)
-    for index, item in enumerate(filters):
-        check_text(item.property, f"{at}/{index}/property")
-        place = f"{at}/{index}/filter"
-        check_property_filter(item.filter, place)
-        refuse_operators(item.filter, StringFilter, PHONES, "for profile properties only", place)
-        refuse_operators(item.filter, ListFilter, LIST_CONTAINS, "for profile properties only", place)
+def check_funnel(condition: MetricFunnel, at: str) -> None:
+    check_date(condition.timeframe_filter, f"{at}/timeframe_filter")
+    if condition.timeframe_filter.operator not in FUNNEL_FRAMES:
+        raise Invalid(
+            f"'{condition.timeframe_filter.operator}' is not possible for a funnel."
+            f" Possible: {', '.join(FUNNEL_FRAMES)}.",
+            pointer=f"{at}/timeframe_filter/operator",
+        )
+    if not 1 <= len(condition.steps) <= MAX_STEPS:
+        raise Invalid(f"A funnel has from 1 to {MAX_STEPS} steps.", pointer=f"{at}/steps")
+    if not any(step.metric_exists for step in condition.steps):
+        raise Invalid("At least one step of a funnel must be something that was done.", pointer=f"{at}/steps")
+    for index, step in enumerate(condition.steps):
+        check_text(step.metric_id, f"{at}/steps/{index}/metric_id")
+        check_metric_filters(step.metric_filters or [], f"{at}/steps/{index}/metric_filters")
 
 
 def check_membership(condition: GroupMembership, at: str) -> None:
@@ -144,113 +157,34 @@ def check_membership(condition: GroupMembership, at: str) -> None:
         )
 
 
-def check_consent(condition: MarketingConsent, at: str) -> None:
-    consent = condition.consent
-    status = f"{at}/consent/consent_status"
-    key = (consent.channel, consent.can_receive_marketing, consent.consent_status.subscription)
-    if key not in CONSENT_FIELDS:
-        can = "can" if key[1] else "cannot"
-        raise Invalid(
-            f"There are no {key[0]} profiles that {can} receive marketing and are '{key[2]}'.",
-            pointer=f"{status}/subscription",
-        )
-    for index, item in enumerate(consent.consent_status.filters or ()):
-        check_consent_filter(item, CONSENT_FIELDS[key], f"{status}/filters/{index}")
-
-
-def check_consent_filter(item: ConsentFilter, allowed: frozenset[str], at: str) -> None:
-    if item.field not in allowed:
-        raise Invalid(
-            f"'{item.field[:80]}' cannot be asked here. Possible: {', '.join(sorted(allowed)) or 'none'}.",
-            pointer=f"{at}/field",
-        )
-    if item.filter is not None:
-        check_property_filter(item.filter, f"{at}/filter")
-    if item.field == "method":
-        if item.method is None:
-            raise Invalid("Name the method.", pointer=f"{at}/method")
-        check_text(item.method, f"{at}/method")
-        if item.filter is not None and not isinstance(item.filter, StringFilter):
-            raise Invalid("A method takes a string filter.", pointer=f"{at}/filter")
-        return
-    wanted = CONSENT_FILTERS[item.field]
-    if not isinstance(item.filter, wanted) or getattr(item.filter, "operator", "") in ("alltime", "not-set"):
-        raise Invalid(f"'{item.field}' does not take this filter.", pointer=f"{at}/filter")
-
-
 def check_region(condition: Region, at: str) -> None:
     """The types say it all."""
 
 
-SUPPRESSIONS = frozenset({"bounce_date", "manual_suppression_date", "invalid_email_date"})
-CONSENT_FIELDS: Mapping[tuple[str, bool, str], frozenset[str]] = {
-    ("email", True, "any"): frozenset(),
-    ("email", True, "subscribed"): frozenset({"is_double_opt_in", "status_date", "custom_source", "method"}),
-    ("email", True, "never_subscribed"): frozenset(),
-    ("email", False, "any"): SUPPRESSIONS,
-    ("email", False, "unsubscribed"): SUPPRESSIONS | {"status_date", "method"},
-    ("email", False, "never_subscribed"): SUPPRESSIONS,
-    ("email", False, "subscribed"): SUPPRESSIONS,
-    ("sms", True, "subscribed"): frozenset({"status_date", "method"}),
-    ("sms", False, "any"): frozenset(),
-    ("sms", False, "unsubscribed"): frozenset({"status_date", "method"}),
-    ("sms", False, "never_subscribed"): frozenset(),
-    ("push", True, "any"): frozenset({"status_date"}),
-    ("push", False, "any"): frozenset(),
-}
-CONSENT_FILTERS: Mapping[str, tuple[type, ...]] = {
-    "is_double_opt_in": (BooleanFilter,),
-    "custom_source": (StringFilter,),
-    "status_date": (DateFilter,),
-    **dict.fromkeys(SUPPRESSIONS, (DateFilter, ExistenceFilter)),
-}
+def check_distance(condition: PostalCodeDistance, at: str) -> None:
+    if condition.country_code.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise Invalid("An ISO country code of two letters, please.", pointer=f"{at}/country_code")
+    check_text(condition.postal_code.strip(), f"{at}/postal_code")
+    check_filter(condition.filter, f"{at}/filter")
+    if condition.filter.operator not in ("greater-than", "less-than"):
+        raise Invalid("A distance is greater-than or less-than.", pointer=f"{at}/filter/operator")
+    if condition.filter.value <= 0:
+        raise Invalid("A distance is more than 0.", pointer=f"{at}/filter/value")
 
 
-def check_property_filter(what: PropertyFilter, at: str) -> None:
-    if isinstance(what, DateFilter):
-        check_date(what, at)
-    else:
-        check_filter(what, at)
-        refuse_operators(what, NumericFilter, {"between"}, "for custom objects only", at)
-        refuse_operators(what, ListFilter, LIST_ENDS, "for custom metrics only", at)
-
-
-def check_date(what: DateFilter, at: str) -> None:
-    if what.operator in ("before", "after"):
-        check_day(what.date, f"{at}/date")
-    elif what.operator == "between-static":
-        check_day(what.start, f"{at}/start")
-        check_day(what.end, f"{at}/end")
-    elif what.operator == "between":
-        for name, number in (("start", what.start), ("end", what.end)):
-            check_quantity(number, f"{at}/{name}", least=0)
-        if int(what.start or 0) > int(what.end or 0):
-            raise Invalid("'start' is the nearer end: it must not exceed 'end'.", pointer=f"{at}/start")
-        check_unit(what, at)
-    elif what.operator in ("in-the-last", "at-least", "in-the-next", "anniversary-last", "anniversary-next"):
-        check_quantity(what.quantity, f"{at}/quantity", least=0)
-        check_unit(what, at)
-    elif what.operator == "calendar-month" and (what.value is None or not 1 <= what.value <= 12):
-        raise Invalid("A month is a number from 1 to 12.", pointer=f"{at}/value")
-
-
-def check_unit(what: DateFilter, at: str) -> None:
-    if what.unit is None:
-        raise Invalid("Name a unit: hour, day or week.", pointer=f"{at}/unit")
-
-
-def check_quantity(number: object, at: str, *, least: int) -> None:
-    if not isinstance(number, int) or not least <= number <= MAX_QUANTITY:
-        raise Invalid(f"A whole number from {least} to {MAX_QUANTITY}, please.", pointer=at)
-
-
-def check_day(text: object, at: str) -> None:
-    try:
-        day = day_of(text) if isinstance(text, str) else None
-    except (ValueError, OverflowError):
-        day = None
-    if day is None or not 1900 <= day.year <= 2200:
-        raise Invalid("An ISO 8601 date between 1900 and 2200, please.", pointer=at)
+def check_object(condition: CustomObject, at: str) -> None:
+    check_text(condition.object_type_id, f"{at}/object_type_id")
+    check_text(condition.object_type_relationship_id, f"{at}/object_type_relationship_id")
+    check_filter(condition.filter, f"{at}/filter")
+    if not isinstance(condition.filter.value, int):
+        raise Invalid("Objects are counted in whole numbers.", pointer=f"{at}/filter/value")
+    for index, item in enumerate(condition.filters):
+        place = f"{at}/filters/{index}/filter"
+        if isinstance(item.filter, DateFilter):
+            check_date(item.filter, place)
+        else:
+            check_filter(item.filter, place)
+            refuse_operators(item.filter, StringFilter, PHONES, "for profile properties only", place)
 
 
 CHECKS: Mapping[type, Any] = {
@@ -259,4 +193,9 @@ CHECKS: Mapping[type, Any] = {
     GroupMembership: check_membership,
     MarketingConsent: check_consent,
     Region: check_region,
+    MetricFunnel: check_funnel,
+    Permissions: check_permissions,
+    PostalCodeDistance: check_distance,
+    Prediction: check_prediction,
+    CustomObject: check_object,
 }

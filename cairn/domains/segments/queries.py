@@ -17,6 +17,7 @@ from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.naming import naming as naming
+from cairn.domains.segments.references import resolved
 from cairn.domains.segments.summaries import summary_of
 from cairn.domains.segments.windows import seconds_of
 from cairn.domains.segments.unengaged import unengaged as unengaged
@@ -99,7 +100,7 @@ def evaluate_now(scope: Scope, wanted: Definition | str, *, now: datetime) -> ND
 
     It asks the events and profiles themselves, not the stored members. Raises NotFound.
     """
-    definition = definition_of(scope, wanted) if isinstance(wanted, str) else wanted
+    [definition] = resolved(scope, [definition_of(scope, wanted) if isinstance(wanted, str) else wanted])
     return evaluation.members_of(scope, definition, metric_numbers(scope), seconds_of(now))
 
 
@@ -107,7 +108,7 @@ def holding(
     scope: Scope, definitions: Sequence[Definition], numbers: Sequence[int], *, now: datetime
 ) -> Mapping[int, Sequence[int]]:
     """For each of the given profiles the places of the definitions that it satisfies at `now`, in one pass."""
-    return evaluation.holding(scope, definitions, metric_numbers(scope), numbers, seconds_of(now))
+    return evaluation.holding(scope, resolved(scope, definitions), metric_numbers(scope), numbers, seconds_of(now))
 
 
 def segments_of(scope: Scope, number: int) -> list[SegmentInfo]:
@@ -134,7 +135,7 @@ def explain(scope: Scope, segment_id: str, profile_id: str, *, now: datetime) ->
 def estimate(scope: Scope, definition: Definition, *, now: datetime) -> Estimate:
     """What a definition would pick now: how many, how many by each condition alone, and ten of them."""
     began = time.perf_counter()
-    found = evaluation.preview(scope, definition, metric_numbers(scope), seconds_of(now))
+    found = evaluation.preview(scope, resolved(scope, [definition])[0], metric_numbers(scope), seconds_of(now))
     people = wiring.clickhouse().query(
         "SELECT profile, id, email, first_name, last_name FROM profiles FINAL"
         " WHERE account = {account:UInt32} AND profile IN {numbers:Array(UInt32)} ORDER BY profile",

@@ -19,6 +19,7 @@ from cairn.kernel.scope import Scope
 PROFILES_PER_TICK = 20_000
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2106, 1, 1, tzinfo=UTC)
 EMAIL, SMS, PUSH = "email.marketing", "sms.marketing", "mobile_push.marketing"
+WHATSAPP = {"whatsapp_marketing": "whatsapp.marketing", "whatsapp_transactional": "whatsapp.transactional"}
 TEXTS = ("address1", "address2", "city", "region", "country", "zip", "timezone")
 
 
@@ -100,9 +101,24 @@ def standing(found: Standing) -> dict[str, Any]:
         "sms_consent": sms.consent,
         "sms_consent_at": moment(sms),
         "sms_method": sms.method,
+        "sms_method_detail": sms.method_detail,
         "push_consent": push.consent,
         "push_consent_at": moment(push),
+        **permissions(found),
     }
+
+
+def permissions(found: Standing) -> dict[str, Any]:
+    """What WhatsApp may be used for."""
+    columns: dict[str, Any] = {}
+    for name, channel in WHATSAPP.items():
+        consent = found.consent(channel)
+        columns[f"{name}_consent"] = consent.consent
+        columns[f"{name}_consent_at"] = moment(consent)
+        columns[f"{name}_recorded_at"] = None if consent.updated is None else within_range(consent.updated)
+        columns[f"{name}_method"] = consent.method
+        columns[f"{name}_method_detail"] = consent.method_detail
+    return columns
 
 
 def moment(consent: Consented) -> datetime | None:

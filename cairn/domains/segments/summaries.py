@@ -1,37 +1,35 @@
 """A definition in plain words, as the builder, the explanation and the API show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cairn.domains.segments.definition import (
     Condition,
     Consent,
-    DateFilter,
+    ConsentFilter,
+    CustomObject,
     Definition,
+    FunnelStep,
     GroupMembership,
     MarketingConsent,
-    MetricFilter,
+    MetricFunnel,
+    Permissions,
+    PostalCodeDistance,
+    Prediction,
     ProfileMetric,
     ProfileProperty,
-    PropertyFilter,
     Region,
-    custom_property,
-    standard_property,
 )
-from cairn.kernel.filters import BooleanFilter, ExistenceFilter, ListFilter, NumericFilter, StringFilter
+from cairn.domains.segments.phrases import (
+    NUMERIC,
+    counted,
+    filter_words,
+    frame_words,
+    metric_filter_words,
+    plain_number,
+    property_name,
+)
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-NUMERIC = {
-    "equals": "is",
-    "not-equals": "is not",
-    "greater-than": "is more than",
-    "greater-than-or-equal": "is at least",
-    "less-than": "is less than",
-    "less-than-or-equal": "is at most",
-}
 TIMES = {
     "equals": "exactly",
     "not-equals": "any number of times but",
@@ -39,37 +37,6 @@ TIMES = {
     "greater-than-or-equal": "at least",
     "less-than": "fewer than",
     "less-than-or-equal": "at most",
-}
-STRING = {
-    "equals": "is",
-    "not-equals": "is set and is not",
-    "contains": "contains",
-    "not-contains": "is set and does not contain",
-    "starts-with": "starts with",
-    "not-starts-with": "is set and does not start with",
-    "ends-with": "ends with",
-    "not-ends-with": "is set and does not end with",
-    "regex": "matches",
-    "nregex": "is set and does not match",
-    "in": "is one of",
-    "not-in": "is set and is none of",
-    "phone-country-code-in": "is a number of",
-    "phone-country-code-not-in": "is set and is no number of",
-}
-LIST = {
-    "contains": "contains",
-    "not-contains": "is set and does not contain",
-    "contains-any": "contains any of",
-    "contains-all": "contains all of",
-    "not-contains-any": "is set and contains none of",
-    "not-contains-all": "is set and does not contain all of",
-    "contains-substring": "has an element with",
-    "not-contains-substring": "is set and has no element with",
-    "length-equals": "has exactly this many elements:",
-    "length-greater-than": "has more elements than",
-    "length-greater-than-or-equal": "has at least this many elements:",
-    "length-less-than": "has fewer elements than",
-    "length-less-than-or-equal": "has at most this many elements:",
 }
 STATUS = {
     "any": "",
@@ -84,8 +51,31 @@ FIELDS = {
     "bounce_date": "the date of bouncing",
     "manual_suppression_date": "the date of manual suppression",
     "invalid_email_date": "the date of the address being found invalid",
+    "effective_date": "the date of it",
+    "recorded_date": "the date of its being recorded",
+    "is_rcs_capable": "a device that can RCS",
 }
 CHANNELS = {"email": "email", "sms": "SMS", "push": "push"}
+WHATSAPP = {"whatsapp_marketing": "WhatsApp marketing", "whatsapp_transactional": "WhatsApp messages about orders"}
+PERMISSIONS = {
+    "explicitly_reachable": "said that they want {channel}",
+    "implicitly_reachable": "can receive {channel} without having said so",
+    "implicitly_or_explicitly_reachable": "can receive {channel}",
+    "explicitly_unreachable": "said that they do not want {channel}",
+    "implicitly_unreachable": "cannot receive {channel} without having said so",
+    "implicitly_or_explicitly_unreachable": "cannot receive {channel}",
+}
+COMPLETION = {
+    "HOURS_1": (1, "hour"),
+    "DAYS_1": (1, "day"),
+    "DAYS_3": (3, "day"),
+    "DAYS_5": (5, "day"),
+    "WEEKS_1": (1, "week"),
+    "DAYS_30": (30, "day"),
+    "DAYS_90": (90, "day"),
+    "DAYS_180": (180, "day"),
+    "YEARS_1": (1, "year"),
+}
 REGIONS = {"european_union": "the European Union", "united_states": "the United States"}
 
 
@@ -95,6 +85,7 @@ class Names:
 
     metrics: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
+    segments: Mapping[str, str] = field(default_factory=dict)
 
 
 def summary_of(definition: Definition, names: Names) -> str:
@@ -121,14 +112,18 @@ def describe(condition: Condition, names: Names) -> str:
             return consent_words(condition.consent)
         case Region():
             return f"is {'' if condition.in_region else 'not '}in {REGIONS[condition.region]}"
-
-
-def property_name(name: str) -> str:
-    custom = custom_property(name)
-    if custom is not None:
-        return f"the property “{custom}”"
-    plain = standard_property(name).removeprefix("location['").removesuffix("']")
-    return f"a {plain.replace('_', ' ')}"
+        case MetricFunnel():
+            return funnel_words(condition, names)
+        case Permissions():
+            permission = condition.permission
+            words = PERMISSIONS[permission.reachable_status].format(channel=WHATSAPP[condition.channel])
+            return words + item_words(permission.filters or ())
+        case PostalCodeDistance():
+            return distance_words(condition)
+        case Prediction():
+            return f"has {prediction_name(condition)} that {filter_words(condition.filter)}"
+        case CustomObject():
+            return f"has objects of the type {condition.object_type_id} whose number {filter_words(condition.filter)}"
 
 
 def metric_words(condition: ProfileMetric, names: Names) -> str:
@@ -147,94 +142,59 @@ def metric_words(condition: ProfileMetric, names: Names) -> str:
     return words + (f" where {' and '.join(filters)}" if filters else "")
 
 
-def metric_filter_words(item: MetricFilter) -> str:
-    return f"“{item.property}” {filter_words(item.filter)}"
-
-
 def membership_words(condition: GroupMembership, names: Names) -> str:
-    lists = " or ".join(f"“{names.lists.get(one, one)}”" for one in condition.group_ids)
-    if not condition.is_member:
-        return f"is not on {lists}"
+    lists = [one for one in condition.group_ids if one not in names.segments]
+    segments = [one for one in condition.group_ids if one in names.segments]
+    places = [f"on {either([names.lists.get(one, one) for one in lists])}"] if lists else []
+    places += [f"in the segment {either([names.segments[one] for one in segments])}"] if segments else []
     frame = condition.timeframe_filter
-    return f"is on {lists}" + (f" and joined {frame_words(frame)}" if frame else "")
+    joined = f" and joined {frame_words(frame)}" if frame else ""
+    return f"is {'' if condition.is_member else 'not '}{' or '.join(places)}{joined}"
+
+
+def either(names: Sequence[str]) -> str:
+    return " or ".join(f"“{one}”" for one in names)
 
 
 def consent_words(consent: Consent) -> str:
     can = "can" if consent.can_receive_marketing else "cannot"
     words = f"{can} receive {CHANNELS[consent.channel]} marketing{STATUS[consent.consent_status.subscription]}"
-    for item in consent.consent_status.filters or ():
-        if item.field == "method":
+    return words + item_words(consent.consent_status.filters or ())
+
+
+def item_words(items: Sequence[ConsentFilter]) -> str:
+    words = ""
+    for item in items:
+        if item.field in ("method", "subscribe_method"):
             words += f", by {str(item.method).replace('_', ' ')}"
         if item.filter is not None:
             words += f", {FIELDS.get(item.field, 'which')} {filter_words(item.filter)}"
     return words
 
 
-def filter_words(what: PropertyFilter) -> str:
-    match what:
-        case ExistenceFilter():
-            return "is set" if what.operator == "is-set" else "is not set"
-        case BooleanFilter():
-            return f"is {'true' if what.value else 'false'}"
-        case NumericFilter():
-            return number_words(what)
-        case StringFilter():
-            if what.value is None:
-                return "is set" if what.operator == "not-equals" else "is not set"
-            return f"{STRING[what.operator]} {quoted(what.value)}"
-        case ListFilter():
-            if what.value is None:
-                return "is set" if what.operator.startswith("not-") else "is not set"
-            return f"{LIST[what.operator]} {quoted(what.value)}"
-        case DateFilter():
-            return f"is {frame_words(what)}"
+def funnel_words(condition: MetricFunnel, names: Names) -> str:
+    steps = ", then ".join(step_words(step, names) for step in condition.steps)
+    words = f"{steps}, all {frame_words(condition.timeframe_filter)}"
+    if condition.completion_window_seconds is not None:
+        words += f" and within {counted(*COMPLETION[condition.completion_window_seconds])}"
+    return words
 
 
-def number_words(what: NumericFilter) -> str:
-    if what.operator == "between":
-        return f"is from {plain_number(what.start or 0)} to {plain_number(what.end or 0)}"
-    return f"{NUMERIC[what.operator]} {plain_number(what.value)}"
+def step_words(step: FunnelStep, names: Names) -> str:
+    name = names.metrics.get(step.metric_id, f"an unknown metric ({step.metric_id})")
+    filters = [metric_filter_words(item) for item in step.metric_filters or ()]
+    words = f"{'did' if step.metric_exists else 'did not do'} “{name}”"
+    return words + (f" where {' and '.join(filters)}" if filters else "")
 
 
-def frame_words(what: DateFilter) -> str:
-    unit = what.unit or "day"
-    match what.operator:
-        case "alltime":
-            return "over all time"
-        case "before" | "after":
-            return f"{what.operator} {str(what.date)[:10]}"
-        case "between-static":
-            return f"between {str(what.start)[:10]} and {str(what.end)[:10]}"
-        case "in-the-last":
-            return f"in the last {counted(what.quantity, unit)}"
-        case "in-the-next":
-            return f"in the next {counted(what.quantity, unit)}"
-        case "at-least":
-            return f"at least {counted(what.quantity, unit)} ago"
-        case "between":
-            return f"between {what.start} and {what.end} {unit}s ago"
-        case "anniversary":
-            return "on this day of the year"
-        case "anniversary-month":
-            return "in this month of the year"
-        case "calendar-month":
-            return f"in {MONTHS[(what.value or 1) - 1]} of any year"
-        case "anniversary-last":
-            return f"with its anniversary in the last {counted(what.quantity, unit)}"
-        case _:
-            return f"with its anniversary in the next {counted(what.quantity, unit)}"
+def distance_words(condition: PostalCodeDistance) -> str:
+    side = "more" if condition.filter.operator == "greater-than" else "less"
+    place = f"{condition.postal_code} in {condition.country_code.upper()}"
+    return f"lives {side} than {plain_number(condition.filter.value)} {condition.unit} from {place}"
 
 
-def counted(quantity: int | None, unit: str) -> str:
-    return f"{quantity} {unit}" if quantity == 1 else f"{quantity} {unit}s"
-
-
-def quoted(value: str | int | list[str] | None) -> str:
-    if isinstance(value, list):
-        shown = ", ".join(f"“{one}”" for one in value[:5])
-        return shown if len(value) <= 5 else f"{shown} and {len(value) - 5} more"
-    return f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def plain_number(value: int | float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else str(value)
+def prediction_name(condition: Prediction) -> str:
+    if condition.dimension == "channel_affinity":
+        return f"a predicted {condition.measurement} of the channel {condition.predicted_channel}"
+    name = condition.dimension.replace("_", " ").replace("clv", "customer lifetime value")
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -22,6 +22,7 @@ from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, Se
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers
+from cairn.domains.segments.references import resolved
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.eventlog.port import Lane, Record
@@ -84,10 +85,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         before = mark.at
         last = finish(scope, before)
         at = max(whole_millisecond(now), last + MILLISECOND)
-        segments = [
-            Live(row, msgspec.convert(row.definition, Definition))
-            for row in Segment.objects.within(scope).filter(is_active=True).order_by("number")
-        ]
+        segments = live(scope)
         metrics = metric_numbers(scope) if segments else {}
         touched = snapshots.copy(scope)
         ready = [one for one in segments if not one.row.is_processing]
@@ -100,6 +98,12 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
     evaluated = len(numbers) if ready else 0
     return TickResult(at, len(touched.numbers), evaluated, entered, left, tuple(one.row.id for one in built))
+
+
+def live(scope: Scope) -> list[Live]:
+    rows = list(Segment.objects.within(scope).filter(is_active=True).order_by("number"))
+    definitions = resolved(scope, [msgspec.convert(row.definition, Definition) for row in rows])
+    return [Live(row, definition) for row, definition in zip(rows, definitions, strict=True)]
 
 
 def lock(scope: Scope, now: datetime) -> Watermark:

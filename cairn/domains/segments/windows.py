@@ -151,6 +151,8 @@ class Month:
 
 
 Frame = Span | Yearly | Month
+PRESENT = Bound(Motion.ROLLING, 1)
+"""Just behind the present second."""
 ALL_TIME = Span(None, None)
 
 
@@ -193,13 +195,12 @@ def relative(what: DateFilter) -> Span:
     """In hours both ends roll and belong to the window; in days and weeks it begins and ends at midnight."""
     unit = SECONDS[what.unit or "day"]
     motion, rest = (Motion.ROLLING, 1) if what.unit == "hour" else (Motion.DAILY, DAY)
-    present = Bound(Motion.ROLLING, 1)
     if what.operator == "between":
         nearer, farther = int(what.start or 0) * unit, int(what.end or 0) * unit
         return Span(Bound(motion, -farther), Bound(motion, rest - nearer))
     length = (what.quantity or 0) * unit
     if what.operator == "in-the-last":
-        return Span(Bound(motion, -length), present)
+        return Span(Bound(motion, -length), PRESENT)
     if what.operator == "at-least":
         return Span(None, Bound(motion, -length + (1 if what.unit == "hour" else 0)))
-    return Span(present, Bound(motion, length + rest))
+    return Span(PRESENT, Bound(motion, length + rest))

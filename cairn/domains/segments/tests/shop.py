@@ -16,6 +16,10 @@ COLUMNS = (
     *("latitude", "created", "updated", "list_ids", "list_joined", "email_consent", "email_consent_at"),
     *("email_method", "email_method_detail", "email_custom_source", "email_double_optin", "email_suppressions"),
     *("email_suppressed_at", "sms_consent", "sms_consent_at", "push_consent", "push_consent_at", "properties"),
+    *("zip", "longitude", "sms_method", "sms_method_detail", "churn_probability", "predicted_gender"),
+    *("expected_date_of_next_purchase", "affinity_email_priority", "affinity_email_rank"),
+    *("whatsapp_marketing_consent", "whatsapp_marketing_consent_at", "whatsapp_marketing_recorded_at"),
+    *("whatsapp_marketing_method", "whatsapp_marketing_method_detail", "whatsapp_transactional_consent"),
 )
 
 
@@ -45,6 +49,21 @@ class Person:
     push_consent_at: datetime | None = None
     properties: dict[str, Any] = field(default_factory=dict)
     deleted: bool = False
+    zip: str = ""
+    longitude: float | None = None
+    sms_method: str = ""
+    sms_method_detail: str = ""
+    churn_probability: float | None = None
+    predicted_gender: str = ""
+    expected_date_of_next_purchase: datetime | None = None
+    affinity_email_priority: int | None = None
+    affinity_email_rank: str = ""
+    whatsapp_marketing_consent: str = ""
+    whatsapp_marketing_consent_at: datetime | None = None
+    whatsapp_marketing_recorded_at: datetime | None = None
+    whatsapp_marketing_method: str = ""
+    whatsapp_marketing_method_detail: str = ""
+    whatsapp_transactional_consent: str = ""
 
     @property
     def id(self) -> str:
@@ -71,6 +90,11 @@ def write_people(scope: Scope, people: Iterable[Person], version: int = 1) -> No
             *(one.email_method_detail, one.email_custom_source, int(one.email_double_optin)),
             *([reason for reason, _ in one.suppressions], [at for _, at in one.suppressions]),
             *(one.sms_consent, one.sms_consent_at, one.push_consent, one.push_consent_at, json.dumps(one.properties)),
+            *(one.zip, one.longitude, one.sms_method, one.sms_method_detail, one.churn_probability),
+            *(one.predicted_gender, one.expected_date_of_next_purchase, one.affinity_email_priority),
+            *(one.affinity_email_rank, one.whatsapp_marketing_consent, one.whatsapp_marketing_consent_at),
+            *(one.whatsapp_marketing_recorded_at, one.whatsapp_marketing_method),
+            *(one.whatsapp_marketing_method_detail, one.whatsapp_transactional_consent),
         )
         for one in people
     ]
@@ -87,6 +111,12 @@ def write_events(scope: Scope, events: Iterable[Happening]) -> None:
     ]
     columns = ("account", "profile", "metric", "ts", "id", "key", "value", "received", "properties")
     wiring.clickhouse().insert("events", columns, rows)
+
+
+def write_postal_codes(codes: Iterable[tuple[str, str, float, float]]) -> None:
+    columns = ("country", "code", "latitude", "longitude", "imported")
+    now = datetime.now(UTC)
+    wiring.clickhouse().insert("postal_codes", columns, [(*one, now) for one in codes])
 
 
 def utc(text: str) -> datetime:

@@ -15,17 +15,28 @@ from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.parsing import parse
 from cairn.domains.segments.queries import member_numbers
-from cairn.domains.segments.tests.shop import Happening, Person, utc, write_events, write_people
+from cairn.domains.segments.tests.shop import Happening, Person, utc, write_events, write_people, write_postal_codes
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.kernel.scope import Scope
 
-METRICS = {"Orderd": 1}
+METRICS = {"Orderd": 1, "Viewed": 2, "Refund": 3}
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['case']}")
     for path in sorted((Path(__file__).parent / "cases").glob("*.json"))
     for case in json.loads(path.read_text())
 ]
+POSTAL_CODES = (
+    ("US", "02108", 42.3576, -71.0684),
+    ("US", "02139", 42.3647, -71.1042),
+    ("US", "10001", 40.7484, -73.9967),
+    ("GB", "SW1A", 51.5010, -0.1416),
+    ("DE", "10115", 52.5323, 13.3846),
+)
+DATES = (
+    *("created", "email_consent_at", "sms_consent_at", "push_consent_at", "expected_date_of_next_purchase"),
+    *("whatsapp_marketing_consent_at", "whatsapp_marketing_recorded_at"),
+)
 NAMES = ("ann", "bea", "cem", "dan", "eve", "fay")
 
 
@@ -41,7 +52,7 @@ def definition_of(case: dict[str, Any]) -> dict[str, Any]:
 
 def person(name: str, given: dict[str, Any]) -> Person:
     fields = dict(given)
-    for key in ("created", "email_consent_at", "sms_consent_at", "push_consent_at"):
+    for key in DATES:
         if key in fields:
             fields[key] = utc(fields[key])
     fields["lists"] = {one: utc(at) for one, at in given.get("lists", {}).items()}
@@ -58,6 +69,7 @@ def shop(scope: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch) 
 
 
 def write(scope: Scope, case: dict[str, Any]) -> list[str]:
+    write_postal_codes(POSTAL_CODES)
     people = case.get("people") or {event["who"]: {} for event in case["events"]}
     write_people(scope, [person(name, given) for name, given in people.items()])
     write_events(
@@ -65,7 +77,7 @@ def write(scope: Scope, case: dict[str, Any]) -> list[str]:
         [
             Happening(
                 NAMES.index(event["who"]) + 1,
-                METRICS["Orderd"],
+                METRICS[event.get("metric", "Orderd")],
                 utc(event["at"]),
                 Decimal(event.get("value", 0)),
                 event.get("properties", {}),
