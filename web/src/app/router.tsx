@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/lib/api";
 import { sessionQuery } from "@/lib/session";
+import type { EventSearch } from "@/features/events/search";
 import { ErrorNote, Loading, Page } from "@/ui/page";
 import { NotFound } from "./not-found";
 import { Shell } from "./shell";
@@ -113,7 +114,7 @@ const campaign = createRoute({
 const metrics = createRoute({
   getParentRoute: () => signedIn,
   path: "/analytics/metrics",
-  validateSearch: (search: Record<string, unknown>): { search?: string } => ({ search: text(search.search) }),
+  validateSearch: (search: Record<string, unknown>): { search?: string; sort?: string; show?: string } => ({ search: text(search.search), sort: text(search.sort), show: text(search.show) }),
   component: lazyRouteComponent(() => import("@/features/metrics/metrics-page"), "MetricsPage"),
 });
 
@@ -127,6 +128,47 @@ const metric = createRoute({
     measure: text(search.measure),
   }),
   component: lazyRouteComponent(() => import("@/features/metrics/metric-page"), "MetricPage"),
+});
+
+const customMetrics = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/analytics/custom-metrics",
+  component: lazyRouteComponent(() => import("@/features/metrics/custom-metrics-page"), "CustomMetricsPage"),
+});
+
+const customMetric = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/analytics/custom-metrics/$id",
+  component: lazyRouteComponent(() => import("@/features/metrics/custom-metric-page"), "CustomMetricPage"),
+});
+
+const mappedMetrics = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/analytics/mapped-metrics",
+  component: lazyRouteComponent(() => import("@/features/metrics/mapped-metrics-page"), "MappedMetricsPage"),
+});
+
+const events = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/analytics/events",
+  validateSearch: (search: Record<string, unknown>): EventSearch => ({
+    metric: text(search.metric),
+    period: text(search.period),
+    property: text(search.property),
+    operator: text(search.operator),
+    value: text(search.value),
+    text: text(search.text),
+    email: text(search.email),
+    event: text(search.event),
+  }),
+  component: lazyRouteComponent(() => import("@/features/events/events-page"), "EventsPage"),
+});
+
+const properties = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/properties",
+  validateSearch: (search: Record<string, unknown>): { search?: string; property?: string; hidden?: string } => ({ search: text(search.search), property: text(search.property), hidden: text(search.hidden) }),
+  component: lazyRouteComponent(() => import("@/features/properties/properties-page"), "PropertiesPage"),
 });
 
 const outbox = createRoute({
@@ -176,6 +218,11 @@ const tree = root.addChildren([
     campaign,
     metrics,
     metric,
+    customMetrics,
+    customMetric,
+    mappedMetrics,
+    events,
+    properties,
     outbox,
     apiKeys,
     account,

@@ -2,6 +2,7 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, Menu, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
+  IconActivity,
   IconAddressBook,
   IconChartBar,
   IconFilter,
@@ -16,6 +17,7 @@ import {
   IconSend,
   IconSettings,
   IconSun,
+  IconTags,
   IconUpload,
   type Icon,
 } from "@tabler/icons-react";
@@ -31,7 +33,7 @@ import classes from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette"));
 
-type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "apiKeys" | "import" | "account" | "outbox" | "audience" | "analytics" | "settings";
+type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "import" | "account" | "outbox" | "audience" | "analytics" | "settings";
 
 interface Entry {
   to: string;
@@ -52,9 +54,16 @@ const MENU: { word?: Word; entries: Entry[] }[] = [
       { to: "/profiles", word: "profiles", icon: IconAddressBook },
       { to: "/lists", word: "lists", icon: IconList },
       { to: "/segments", word: "segments", icon: IconFilter },
+      { to: "/properties", word: "properties", icon: IconTags },
     ],
   },
-  { word: "analytics", entries: [{ to: "/analytics/metrics", word: "metrics", icon: IconChartBar }] },
+  {
+    word: "analytics",
+    entries: [
+      { to: "/analytics/metrics", word: "metrics", icon: IconChartBar },
+      { to: "/analytics/events", word: "events", icon: IconActivity },
+    ],
+  },
   {
     word: "settings",
     entries: [

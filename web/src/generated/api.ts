@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/api-key-rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new key in place of another, which goes on for a while */
+        post: operations["rotate_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -507,7 +524,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/data-privacy-deletion-jobs": {
+    "/api/consent-reports": {
         parameters: {
             query?: never;
             header?: never;
@@ -516,8 +533,167 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Query Consent */
+        post: operations["query_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-settings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get consent setting */
+        get: operations["get_consent_setting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update consent setting */
+        patch: operations["update_consent_setting"];
+        trace?: never;
+    };
+    "/api/custom-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Custom Metrics */
+        get: operations["get_custom_metrics"];
+        put?: never;
+        /** Create Custom Metric */
+        post: operations["create_custom_metric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-metrics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Custom Metric */
+        get: operations["get_custom_metric"];
+        put?: never;
+        post?: never;
+        /** Delete Custom Metric */
+        delete: operations["delete_custom_metric"];
+        options?: never;
+        head?: never;
+        /** Update Custom Metric */
+        patch: operations["update_custom_metric"];
+        trace?: never;
+    };
+    "/api/custom-metrics/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metrics for Custom Metric */
+        get: operations["get_metrics_for_custom_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-metrics/{id}/relationships/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metrics for Custom Metric (ids) */
+        get: operations["get_metric_ids_for_custom_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-privacy-deletion-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile Deletions */
+        get: operations["get_profile_deletions"];
+        put?: never;
         /** Request Profile Deletion */
         post: operations["request_profile_deletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-privacy-deletion-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile Deletion */
+        get: operations["get_profile_deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-privacy-export-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile Exports */
+        get: operations["get_profile_exports"];
+        put?: never;
+        /** Request Profile Export */
+        post: operations["request_profile_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-privacy-export-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile Export */
+        get: operations["get_profile_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -538,6 +714,23 @@ export interface paths {
          * @description Accepted is kept: the answer comes when the request is on disk.
          */
         post: operations["bulk_create_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the events of a metric or a profile by what they say */
+        get: operations["search_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -650,6 +843,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get export jobs */
+        get: operations["get_export_jobs"];
+        put?: never;
+        /** Create export job */
+        post: operations["create_export_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get export job */
+        get: operations["get_export_job"];
+        put?: never;
+        post?: never;
+        /** Cancel export job */
+        delete: operations["cancel_export_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-upload": {
         parameters: {
             query?: never;
@@ -736,6 +965,24 @@ export interface paths {
         delete: operations["cancel_import_job"];
         options?: never;
         head?: never;
+        /** Update import job */
+        patch: operations["update_import_job"];
+        trace?: never;
+    };
+    "/api/import-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create import preview */
+        post: operations["create_import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -773,6 +1020,75 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/klaviyo-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move from Klaviyo */
+        post: operations["create_klaviyo_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/list-cleanups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clean List */
+        post: operations["clean_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/list-memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get List Memberships */
+        get: operations["get_list_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/list-pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get List Page */
+        get: operations["get_list_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update List Page */
+        patch: operations["update_list_page"];
         trace?: never;
     };
     "/api/lists": {
@@ -916,6 +1232,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mapped-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Mapped Metrics */
+        get: operations["get_mapped_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mapped-metrics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Mapped Metric */
+        get: operations["get_mapped_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update Mapped Metric */
+        patch: operations["update_mapped_metric"];
+        trace?: never;
+    };
+    "/api/mapped-metrics/{id}/custom-metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Custom Metric for Mapped Metric */
+        get: operations["get_custom_metric_for_mapped_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mapped-metrics/{id}/metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metric for Mapped Metric */
+        get: operations["get_metric_for_mapped_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mapped-metrics/{id}/relationships/custom-metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Custom Metric for Mapped Metric (ids) */
+        get: operations["get_custom_metric_id_for_mapped_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mapped-metrics/{id}/relationships/metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metric for Mapped Metric (ids) */
+        get: operations["get_metric_id_for_mapped_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -1001,6 +1420,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/metric-overviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get metric overviews */
+        get: operations["get_metric_overviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metric-overviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get metric overview */
+        get: operations["get_metric_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update metric overview */
+        patch: operations["update_metric_overview"];
+        trace?: never;
+    };
+    "/api/metric-properties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metric Property */
+        get: operations["get_metric_property"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Name or hide a metric property */
+        patch: operations["update_metric_property"];
+        trace?: never;
+    };
+    "/api/metric-properties/{id}/metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metric for Metric Property */
+        get: operations["get_metric_for_metric_property"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metric-properties/{id}/relationships/metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metric for Metric Property (ids) */
+        get: operations["get_metric_id_for_metric_property"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/metrics": {
         parameters: {
             query?: never;
@@ -1052,6 +1558,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/metrics/{id}/metric-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Properties for Metric */
+        get: operations["get_properties_for_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/metrics/{id}/relationships/flow-triggers": {
         parameters: {
             query?: never;
@@ -1064,6 +1587,128 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/{id}/relationships/metric-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Properties for Metric (ids) */
+        get: operations["get_property_ids_for_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth-app-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another client secret for an app; the old one is refused from then on */
+        post: operations["renew_oauth_app_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get oauth apps */
+        get: operations["get_oauth_apps"];
+        put?: never;
+        /** Create oauth app */
+        post: operations["create_oauth_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth-apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get oauth app */
+        get: operations["get_oauth_app"];
+        put?: never;
+        post?: never;
+        /** Delete oauth app */
+        delete: operations["delete_oauth_app"];
+        options?: never;
+        head?: never;
+        /** Update oauth app */
+        patch: operations["update_oauth_app"];
+        trace?: never;
+    };
+    "/api/oauth-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a signed-in person about an app, or take their answer */
+        post: operations["create_oauth_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get oauth grants */
+        get: operations["get_oauth_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth-grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke oauth grant */
+        delete: operations["revoke_oauth_grant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1234,6 +1879,93 @@ export interface paths {
         put?: never;
         /** Merge Profiles */
         post: operations["merge_profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile properties */
+        get: operations["get_profile_properties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile-properties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile property */
+        get: operations["get_profile_property"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update profile property */
+        patch: operations["update_profile_property"];
+        trace?: never;
+    };
+    "/api/profile-property-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile property jobs */
+        get: operations["get_profile_property_jobs"];
+        put?: never;
+        /** Create profile property job */
+        post: operations["create_profile_property_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile-property-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile property job */
+        get: operations["get_profile_property_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile-reachabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Profile Reachabilities */
+        get: operations["get_profile_reachabilities"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2245,6 +2977,181 @@ export interface paths {
         patch: operations["update_template"];
         trace?: never;
     };
+    "/api/tracking-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link as messages would carry it with these parameters */
+        post: operations["create_tracking_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Tracking Settings */
+        get: operations["get_tracking_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-settings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Tracking Setting */
+        get: operations["get_tracking_setting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update Tracking Setting */
+        patch: operations["update_tracking_setting"];
+        trace?: never;
+    };
+    "/api/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get webhook deliveries */
+        get: operations["get_webhook_deliveries"];
+        put?: never;
+        /** Send a test, at once */
+        post: operations["create_webhook_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get webhook delivery */
+        get: operations["get_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-redeliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a receiver again */
+        post: operations["create_webhook_redelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Webhook Topics */
+        get: operations["get_webhook_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-topics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Webhook Topic */
+        get: operations["get_webhook_topic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Webhooks */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Create Webhook */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Webhook */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Delete Webhook */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Update Webhook */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
     "/client/event-bulk-create": {
         parameters: {
             query?: never;
@@ -2299,6 +3206,46 @@ export interface paths {
          * @description Accepted is kept: the answer comes when the request is on disk.
          */
         post: operations["create_client_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/push-token-unregister": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unregister client push token
+         * @description Accepted is kept: the answer comes when the request is on disk.
+         */
+        post: operations["unregister_client_push_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/push-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create client push token
+         * @description Accepted is kept: the answer comes when the request is on disk.
+         */
+        post: operations["create_client_push_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2428,16 +3375,42 @@ export interface components {
                 name: string;
                 scopes: string[];
                 redacted_key: string;
-                status: string;
+                /** @enum {unknown} */
+                status: "active" | "disabled" | "expired";
                 created: string;
                 last_used: string | null;
+                expires_at: string | null;
+                allowed_networks: string[];
+                replaced_by: string | null;
                 private_key?: string;
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        /** AppChanges */
+        AppChanges: {
+            name?: string;
+            redirect_uris?: string[];
+            scopes?: string[];
+            website_url?: string;
+        };
+        /** Asked */
+        Asked: {
+            start: string;
+            end: string;
+        };
         /** AskedDefinition */
         AskedDefinition: {
             definition: Record<string, never>;
+        };
+        /** AttemptAttributes */
+        AttemptAttributes: {
+            id: string;
+            at: string;
+            milliseconds: number;
+            status: number | null;
+            reason: string;
+            reply: string;
+            items: number;
         };
         AttributionResource: {
             /** @constant */
@@ -2538,6 +3511,14 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        /** BooleanFilter */
+        BooleanFilter: {
+            /** @enum {unknown} */
+            type: "boolean";
+            /** @enum {unknown} */
+            operator: "equals";
+            value: boolean;
+        };
         /** BulkEventData */
         BulkEventData: {
             /** @enum {unknown} */
@@ -2555,11 +3536,18 @@ export interface components {
             /** @default null */
             audiences: components["schemas"]["AudienceChanges"] | null;
             /** @default null */
-            send_strategy: (components["schemas"]["Static"] | components["schemas"]["Throttled"] | components["schemas"]["Immediate"] | components["schemas"]["SmartSendTime"]) | null;
+            send_strategy: (components["schemas"]["CampaignsStatic"] | components["schemas"]["Throttled"] | components["schemas"]["Immediate"] | components["schemas"]["SmartSendTime"]) | null;
             /** @default null */
             send_options: components["schemas"]["SendOptions"] | null;
             /** @default null */
             tracking_options: components["schemas"]["TrackingOptions"] | null;
+        };
+        /** CampaignDynamic */
+        CampaignDynamic: {
+            /** @enum {unknown} */
+            type: "dynamic";
+            /** @enum {unknown} */
+            value: "campaign_id" | "campaign_name" | "campaign_name_id" | "campaign_name_send_day" | "email_subject" | "group_id" | "group_name" | "group_name_id" | "link_alt_text" | "message_type" | "profile_external_id" | "profile_id";
         };
         CampaignMessageResource: {
             /** @constant */
@@ -2716,6 +3704,14 @@ export interface components {
         CampaignsMessageAttributes: {
             definition: Record<string, never>;
         };
+        /** Static */
+        CampaignsStatic: {
+            /** @enum {unknown} */
+            method: "static";
+            datetime: string;
+            /** @default null */
+            options: components["schemas"]["StaticOptions"] | null;
+        };
         /** Channel */
         Channel: {
             /** @default null */
@@ -2726,6 +3722,15 @@ export interface components {
             conversational: components["schemas"]["Leaf"] | null;
             /** @default null */
             open_tracking: components["schemas"]["Leaf"] | null;
+        };
+        /**
+         * ChannelCount
+         * @description How many people said yes and no to a channel.
+         */
+        ChannelCount: {
+            channel: string;
+            subscribed: number;
+            unsubscribed: number;
         };
         /** ClientAttributes */
         ClientAttributes: {
@@ -2750,6 +3755,14 @@ export interface components {
             prev?: string | null;
         };
         /**
+         * Condition
+         * @description `property` is a top-level property of the event, `$value` among them.
+         */
+        Condition: {
+            property: string;
+            filter: components["schemas"]["StringFilter"] | components["schemas"]["NumericFilter"] | components["schemas"]["BooleanFilter"] | components["schemas"]["ListFilter"] | components["schemas"]["ExistenceFilter"];
+        };
+        /**
          * ConditionReason
          * @description Whether a condition holds, from which value, since when, and until when if nothing happens.
          */
@@ -2769,6 +3782,63 @@ export interface components {
             /** @default null */
             historical_import: boolean | null;
         };
+        /** ConsentChanges */
+        ConsentChanges: {
+            /** @enum {unknown} */
+            default_opt_in?: "double_opt_in" | "single_opt_in";
+            /** @enum {unknown} */
+            unsubscribe_from?: "all" | "list";
+            brand_name?: string;
+            brand_color?: string;
+            logo_url?: string;
+            privacy_url?: string;
+            sign_up_text?: string;
+            language?: string;
+        };
+        /**
+         * ConsentGrowth
+         * @description Changes of one channel on one day.
+         */
+        ConsentGrowth: {
+            /** Format: date */
+            day: string;
+            channel: string;
+            subscribed: number;
+            unsubscribed: number;
+            suppressed: number;
+        };
+        ConsentReportResource: {
+            /** @constant */
+            type: "consent-report";
+            id: string;
+            /** @description `growth` has a row per day and channel with changes; `channels` and `suppressions` are of now. */
+            attributes: {
+                timezone: string;
+                days: string[];
+                growth: components["schemas"]["ConsentGrowth"][];
+                methods: components["schemas"]["MethodCount"][];
+                channels: components["schemas"]["ChannelCount"][];
+                suppressions: components["schemas"]["ReasonCount"][];
+                as_of: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        ConsentSettingResource: {
+            /** @constant */
+            type: "consent-setting";
+            id: string;
+            attributes: {
+                default_opt_in: string;
+                unsubscribe_from: string;
+                brand_name: string;
+                brand_color: string;
+                logo_url: string;
+                privacy_url: string;
+                sign_up_text: string;
+                language: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         /** ContactInformation */
         ContactInformation: {
             default_sender_name: string;
@@ -2786,6 +3856,41 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+        };
+        /** CustomMetricChanges */
+        CustomMetricChanges: {
+            name?: string | null;
+            definition?: Record<string, never> | null;
+        };
+        CustomMetricResource: {
+            /** @constant */
+            type: "custom-metric";
+            id: string;
+            attributes: {
+                name: string;
+                created: string;
+                updated: string;
+                definition: components["schemas"]["Definition"];
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                metrics?: {
+                    data?: {
+                        /** @constant */
+                        type: "metric";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        /** CustomParameter */
+        CustomParameter: {
+            name: string;
+            /** @default null */
+            flow: (components["schemas"]["FlowDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
+            /** @default null */
+            campaign: (components["schemas"]["CampaignDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
         };
         /**
          * DataList[dict[str, typing.Any]]
@@ -2812,8 +3917,47 @@ export interface components {
             /** @constant */
             type: "data-privacy-deletion-job";
             id: string;
-            /** @description Nothing is shown of a deletion. */
-            attributes: Record<string, never>;
+            /** @description What became of a deletion. `report` counts what went, by store. */
+            attributes: {
+                status: string;
+                identifier: string;
+                asked_by: string;
+                found: number;
+                step: string;
+                report: {
+                    [key: string]: {
+                        [key: string]: number;
+                    };
+                };
+                detail: string;
+                created: string;
+                started: string | null;
+                completed: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        DataPrivacyExportJobResource: {
+            /** @constant */
+            type: "data-privacy-export-job";
+            id: string;
+            /** @description A file about one person. `report` counts what is in it; `url` is null before it is there and after it expired. */
+            attributes: {
+                status: string;
+                identifier: string;
+                asked_by: string;
+                report: {
+                    [key: string]: {
+                        [key: string]: number;
+                    };
+                };
+                size: number;
+                url: string | null;
+                detail: string;
+                created: string;
+                started: string | null;
+                completed: string | null;
+                expires: string | null;
+            };
             links: components["schemas"]["ObjectLinks"];
         };
         /**
@@ -2836,6 +3980,12 @@ export interface components {
          */
         Data_ProfileData_: {
             data: components["schemas"]["ProfileData"];
+        };
+        /** Definition */
+        Definition: {
+            /** @enum {unknown} */
+            aggregation_method: "count" | "value";
+            metric_groups: components["schemas"]["MetricGroup"][];
         };
         /** DeviceMetadata */
         DeviceMetadata: {
@@ -2953,6 +4103,41 @@ export interface components {
             at: string | null;
             text: string;
         };
+        /** ExistenceFilter */
+        ExistenceFilter: {
+            /** @enum {unknown} */
+            type: "existence";
+            /** @enum {unknown} */
+            operator: "is-set" | "not-set";
+        };
+        ExportJobResource: {
+            /** @constant */
+            type: "export-job";
+            id: string;
+            attributes: {
+                of: string;
+                format: string;
+                filename: string;
+                status: string;
+                detail: string;
+                rows: number;
+                total_rows: number;
+                size: number;
+                download_url: string;
+                created: string;
+                started: string | null;
+                completed: string | null;
+                expires: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        /** FlowDynamic */
+        FlowDynamic: {
+            /** @enum {unknown} */
+            type: "dynamic";
+            /** @enum {unknown} */
+            value: "email_subject" | "flow_id" | "flow_name" | "link_alt_text" | "message_name" | "message_name_id" | "message_type" | "profile_external_id" | "profile_id";
+        };
         /** GroupAttributes */
         GroupAttributes: {
             profile: components["schemas"]["ProfileDocument"];
@@ -2979,12 +4164,29 @@ export interface components {
         Groups: {
             data: components["schemas"]["GroupData"][];
         };
+        /** Health */
+        Health: {
+            disabled_reason: string;
+            disabled_at: string | null;
+            failing_since: string | null;
+            failures: number;
+            last_delivered_at: string | null;
+            next_attempt_at: string | null;
+        };
+        /** Hindrance */
+        Hindrance: {
+            reason: string;
+            since: string | null;
+            detail: string;
+        };
         /** Identifiers */
         Identifiers: {
             /** @default null */
             email: string | null;
             /** @default null */
             phone_number: string | null;
+            /** @default null */
+            external_id: string | null;
         };
         /** ImageChanges */
         ImageChanges: {
@@ -3025,6 +4227,15 @@ export interface components {
             attributes: unknown;
             links: components["schemas"]["ObjectLinks"];
         };
+        /**
+         * ImportJobChanges
+         * @description `status` "checking" begins a dry run, "queued" the import.
+         */
+        ImportJobChanges: {
+            mapping?: Record<string, never>;
+            /** @enum {unknown} */
+            status?: "checking" | "queued";
+        };
         ImportJobResource: {
             /** @constant */
             type: "import-job";
@@ -3034,13 +4245,35 @@ export interface components {
                 filename: string;
                 status: string;
                 detail: string;
+                size: number;
                 rows: number;
+                total_rows: number;
                 sent_events: number;
                 rate: number;
                 totals: Record<string, never>;
+                counts: {
+                    [key: string]: number;
+                } | null;
+                checked: {
+                    [key: string]: number;
+                } | null;
+                columns: Record<string, never>[];
+                shape: Record<string, never> | null;
+                mapping: Record<string, never> | null;
+                steps: components["schemas"]["Step"][];
+                errors_url: string;
                 created: string;
                 started: string | null;
                 completed: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        ImportPreviewResource: {
+            /** @constant */
+            type: "import-preview";
+            id: string;
+            attributes: {
+                rows: Record<string, never>[];
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -3094,6 +4327,8 @@ export interface components {
             name?: string;
             /** @enum {unknown} */
             status?: "active" | "disabled";
+            expires_at?: string | null;
+            allowed_networks?: string[];
         };
         /** Leaf */
         Leaf: {
@@ -3107,11 +4342,88 @@ export interface components {
             name?: string | null;
             opt_in_process?: ("double_opt_in" | "single_opt_in") | null;
         };
+        ListCleanupResource: {
+            /** @constant */
+            type: "list-cleanup";
+            id: string;
+            /**
+             * @description `count` people show no sign of life among `members`; `done` of them were taken out, or are being suppressed by
+             *         the job.
+             */
+            attributes: {
+                days: number;
+                action: string;
+                members: number;
+                count: number;
+                done: number;
+                job_id: string | null;
+                as_of: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        /**
+         * ListFilter
+         * @description A list's elements compare by their text; null means that nothing is there.
+         */
+        ListFilter: {
+            /** @enum {unknown} */
+            type: "list";
+            /** @enum {unknown} */
+            operator: "contains" | "contains-all" | "contains-any" | "contains-ends-with" | "contains-starts-with" | "contains-substring" | "length-equals" | "length-greater-than" | "length-greater-than-or-equal" | "length-less-than" | "length-less-than-or-equal" | "not-contains" | "not-contains-all" | "not-contains-any" | "not-contains-ends-with" | "not-contains-starts-with" | "not-contains-substring";
+            value: string | number | string[] | null;
+        };
         /** ListIdentifier */
         ListIdentifier: {
             /** @enum {unknown} */
             type: "list";
             id: string;
+        };
+        ListMembershipResource: {
+            /** @constant */
+            type: "list-membership";
+            id: string;
+            /** @description `method` is API, MANUAL_ADD, IMPORT, SUBSCRIBE_PAGE, PREFERENCE_PAGE or as the wish said; empty: not known. */
+            attributes: {
+                joined_at: string;
+                method: string;
+                source: string;
+                email: string | null;
+                list_name: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                list?: {
+                    data?: {
+                        /** @constant */
+                        type: "list";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+                profile?: {
+                    data?: {
+                        /** @constant */
+                        type: "profile";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        ListPageResource: {
+            /** @constant */
+            type: "list-page";
+            id: string;
+            /** @description `waiting` people have not followed their confirmation link yet. */
+            attributes: {
+                public_name: string;
+                description: string;
+                is_open: boolean;
+                in_preferences: boolean;
+                subscribe_url: string;
+                waiting: number;
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         /** ListRelationship */
         ListRelationship: {
@@ -3170,6 +4482,35 @@ export interface components {
             latitude?: string | number | null;
             longitude?: string | number | null;
         };
+        MappedMetricResource: {
+            /** @constant */
+            type: "mapped-metric";
+            id: string;
+            /** @description `is_automatic`: nobody chose, the metrics with the usual name count. */
+            attributes: {
+                updated: string;
+                is_automatic: boolean;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                metric?: {
+                    data?: {
+                        /** @constant */
+                        type: "metric";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+                "custom-metric"?: {
+                    data?: {
+                        /** @constant */
+                        type: "custom-metric";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
         /**
          * Measurement
          * @enum {unknown}
@@ -3212,6 +4553,16 @@ export interface components {
                 };
             };
         };
+        /**
+         * MethodCount
+         * @description Changes of one channel by one means.
+         */
+        MethodCount: {
+            channel: string;
+            method: string;
+            subscribed: number;
+            unsubscribed: number;
+        };
         MetricAggregateResource: {
             /** @constant */
             type: "metric-aggregate";
@@ -3233,6 +4584,72 @@ export interface components {
         MetricDocument: {
             data: components["schemas"]["MetricData"];
         };
+        /** MetricGroup */
+        MetricGroup: {
+            metric_id: string;
+            /** @default null */
+            metric_filters: components["schemas"]["Condition"][] | null;
+            /** @default null */
+            value_property: string | null;
+        };
+        MetricOverviewResource: {
+            /** @constant */
+            type: "metric-overview";
+            id: string;
+            /** @description `days` counts the last 30, today last, on the account's clock. */
+            attributes: {
+                name: string;
+                integration: components["schemas"]["IntegrationShown"];
+                created: string;
+                is_starred: boolean;
+                total: number;
+                last_30_days: number;
+                days: number[];
+                last_seen: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                metric?: {
+                    data?: {
+                        /** @constant */
+                        type: "metric";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        MetricPropertyResource: {
+            /** @constant */
+            type: "metric-property";
+            id: string;
+            /** @description `coverage` is the share of the looked-at profiles or events that have the property; `types` counts its values. */
+            attributes: {
+                label: string;
+                property: string;
+                inferred_type: string;
+                is_hidden: boolean;
+                coverage: number;
+                seen: number;
+                types: {
+                    [key: string]: number;
+                };
+                last_seen: string | null;
+                sample_values?: (string | number | boolean)[] | null;
+                used_in?: components["schemas"]["Use"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                metric?: {
+                    data?: {
+                        /** @constant */
+                        type: "metric";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
         MetricResource: {
             /** @constant */
             type: "metric";
@@ -3253,6 +4670,14 @@ export interface components {
                     }[];
                     links?: components["schemas"]["RelationshipLinks"];
                 };
+                "metric-properties"?: {
+                    data?: {
+                        /** @constant */
+                        type: "metric-property";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
             };
         };
         /** NeededList */
@@ -3263,26 +4688,75 @@ export interface components {
         NeededRelationships: {
             list: components["schemas"]["NeededList"];
         };
+        /** NewApp */
+        NewApp: {
+            name: string;
+            redirect_uris: string[];
+            scopes: string[];
+            /** @default  */
+            website_url: string;
+        };
         /** NewCampaign */
         NewCampaign: {
             name: string;
             audiences: components["schemas"]["AudienceIds"];
             "campaign-messages": components["schemas"]["DataList_NewMessage_"];
             /** @default null */
-            send_strategy: (components["schemas"]["Static"] | components["schemas"]["Throttled"] | components["schemas"]["Immediate"] | components["schemas"]["SmartSendTime"]) | null;
+            send_strategy: (components["schemas"]["CampaignsStatic"] | components["schemas"]["Throttled"] | components["schemas"]["Immediate"] | components["schemas"]["SmartSendTime"]) | null;
             /** @default null */
             send_options: components["schemas"]["SendOptions"] | null;
             /** @default null */
             tracking_options: components["schemas"]["TrackingOptions"] | null;
+        };
+        /** NewCleanup */
+        NewCleanup: {
+            days: number;
+            /**
+             * @default preview
+             * @enum {unknown}
+             */
+            action: "preview" | "remove" | "suppress";
         };
         /** NewContent */
         NewContent: {
             name: string;
             definition: Record<string, never>;
         };
+        /**
+         * NewCustomMetric
+         * @description The definition is checked by its domain, which names each thing that it cannot take.
+         */
+        NewCustomMetric: {
+            name: string;
+            definition: Record<string, never>;
+        };
         /** NewDeletion */
         NewDeletion: {
             profile: components["schemas"]["Data_Person_"];
+        };
+        /**
+         * NewExport
+         * @description `id` names the list, the segment or the metric; `filter` is that of GET /api/profiles; `since` and `until` bound
+         *         events; `columns` are all without it.
+         */
+        NewExport: {
+            /** @enum {unknown} */
+            of: "account" | "list" | "metric" | "profiles" | "segment";
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format: "csv" | "jsonl" | "parquet";
+            /** @default  */
+            id: string;
+            /** @default  */
+            filter: string;
+            /** @default [] */
+            columns: string[];
+            /** @default null */
+            since: string | null;
+            /** @default null */
+            until: string | null;
         };
         /** NewImage */
         NewImage: {
@@ -3296,10 +4770,41 @@ export interface components {
         NewImport: {
             profiles: components["schemas"]["DataListDictStrTypingAny"];
         };
+        /** NewImportPreview */
+        NewImportPreview: {
+            import_job_id: string;
+            mapping: Record<string, never>;
+        };
+        /**
+         * NewJob
+         * @description `new_name` goes with `rename`.
+         */
+        NewJob: {
+            /** @enum {unknown} */
+            action: "delete" | "rename";
+            property: string;
+            /** @default null */
+            new_name: string | null;
+        };
         /** NewKey */
         NewKey: {
             name: string;
             scopes?: string[];
+            /** @default null */
+            expires_at: string | null;
+            /** @default [] */
+            allowed_networks: string[];
+        };
+        /**
+         * NewKlaviyoMove
+         * @description `host` is Klaviyo's without it; `what` is everything without it.
+         */
+        NewKlaviyoMove: {
+            api_key: string;
+            /** @default  */
+            host: string;
+            /** @default [] */
+            what: string[];
         };
         /** NewList */
         NewList: {
@@ -3374,6 +4879,14 @@ export interface components {
             /** @default null */
             definition: Record<string, never> | null;
         };
+        /**
+         * NewTest
+         * @description A delivery with made-up content; absent: of the webhook's first topic.
+         */
+        NewTest: {
+            /** @default null */
+            topic: string | null;
+        };
         /** NewTestSend */
         NewTestSend: {
             campaign_message_id: string;
@@ -3381,8 +4894,118 @@ export interface components {
             /** @default null */
             profile_id: string | null;
         };
+        /** NewWebhook */
+        NewWebhook: {
+            name: string;
+            endpoint_url: string;
+            secret_key: string;
+            /** @default null */
+            description: string | null;
+        };
+        /**
+         * NumericFilter
+         * @description `between` has a `start` and an `end`, both included; the others a `value`, which is checked to be a number.
+         */
+        NumericFilter: {
+            /** @enum {unknown} */
+            type: "numeric";
+            /** @enum {unknown} */
+            operator: "between" | "equals" | "greater-than" | "greater-than-or-equal" | "less-than" | "less-than-or-equal" | "not-equals";
+            value?: number;
+            /** @default null */
+            start: number | null;
+            /** @default null */
+            end: number | null;
+        };
+        OauthAppResource: {
+            /** @constant */
+            type: "oauth-app";
+            id: string;
+            attributes: {
+                name: string;
+                website_url: string;
+                redirect_uris: string[];
+                scopes: string[];
+                redacted_secret: string;
+                created: string;
+                client_secret?: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        OauthConsentResource: {
+            /** @constant */
+            type: "oauth-consent";
+            id: string;
+            attributes: {
+                app_name: string;
+                website_url: string;
+                publisher: string;
+                is_own: boolean;
+                scopes: string[];
+                account_id: string;
+                redirect_uri: string;
+                redirect_to: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        /**
+         * Question
+         * @description The query of /oauth/authorize, as the app's link had it. Without a decision it is only shown.
+         */
+        OauthConsentsQuestion: {
+            client_id: string;
+            redirect_uri: string;
+            /** @default  */
+            response_type: string;
+            /** @default  */
+            scope: string;
+            /** @default  */
+            state: string;
+            /** @default  */
+            code_challenge: string;
+            /** @default  */
+            code_challenge_method: string;
+            /**
+             * @default ask
+             * @enum {unknown}
+             */
+            decision: "allow" | "ask" | "deny";
+        };
+        OauthGrantResource: {
+            /** @constant */
+            type: "oauth-grant";
+            id: string;
+            attributes: {
+                app_id: string;
+                app_name: string;
+                publisher: string;
+                scopes: string[];
+                user: string;
+                created: string;
+                last_used: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         ObjectLinks: {
             self: string;
+        };
+        /** OverviewChanges */
+        OverviewChanges: {
+            is_starred: boolean;
+        };
+        /** PageChanges */
+        PageChanges: {
+            public_name?: string;
+            description?: string;
+            is_open?: boolean;
+            in_preferences?: boolean;
+        };
+        /** PatchIdentifiers */
+        PatchIdentifiers: {
+            /** @default null */
+            append: Record<string, never> | null;
+            /** @default null */
+            unappend: Record<string, never> | null;
         };
         /** PatchProperties */
         PatchProperties: {
@@ -3400,6 +5023,12 @@ export interface components {
             attributes: components["schemas"]["Identifiers"];
             /** @default null */
             id: string | null;
+        };
+        /** PreviewWish */
+        PreviewWish: {
+            url: string;
+            /** @default [] */
+            parameters: components["schemas"]["CustomParameter"][];
         };
         /** ProfileAttributes */
         ProfileBodyProfileAttributes: {
@@ -3474,6 +5103,11 @@ export interface components {
                 method: string;
                 method_detail: string;
                 source: string;
+                outcome: string;
+                list_id: string;
+                text: string;
+                ip: string;
+                user_agent: string;
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -3495,6 +5129,58 @@ export interface components {
         ProfileMeta: {
             /** @default null */
             patch_properties: components["schemas"]["PatchProperties"] | null;
+            /** @default null */
+            patch_identifiers: components["schemas"]["PatchIdentifiers"] | null;
+        };
+        ProfilePropertyJobResource: {
+            /** @constant */
+            type: "profile-property-job";
+            id: string;
+            attributes: {
+                action: string;
+                property: string;
+                new_name: string;
+                status: string;
+                progress: number;
+                changed: number;
+                created: string;
+                finished: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        ProfilePropertyResource: {
+            /** @constant */
+            type: "profile-property";
+            id: string;
+            /** @description `coverage` is the share of the looked-at profiles or events that have the property; `types` counts its values. */
+            attributes: {
+                label: string;
+                property: string;
+                inferred_type: string;
+                is_hidden: boolean;
+                coverage: number;
+                seen: number;
+                types: {
+                    [key: string]: number;
+                };
+                last_seen: string | null;
+                sample_values?: (string | number | boolean)[] | null;
+                used_in?: components["schemas"]["Use"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        ProfileReachabilityResource: {
+            /** @constant */
+            type: "profile-reachability";
+            id: string;
+            /** @description `reasons` are what stands in the way, the gravest first; none: a message may go to `address` now. */
+            attributes: {
+                channel: string;
+                can_receive: boolean;
+                address: string;
+                reasons: components["schemas"]["Hindrance"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         ProfileResource: {
             /** @constant */
@@ -3650,6 +5336,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** PropertyChanges */
+        PropertyChanges: {
+            label?: string;
+            is_hidden?: boolean;
+        };
         PushTokenResource: {
             /** @constant */
             type: "push-token";
@@ -3676,10 +5367,46 @@ export interface components {
                 };
             };
         };
-        /** Question */
-        Question: {
-            segment_id: string;
-            profile_id: string;
+        /**
+         * ReasonCount
+         * @description How many people are suppressed for a reason; `of_list`: for one list only.
+         */
+        ReasonCount: {
+            reason: string;
+            of_list: boolean;
+            count: number;
+        };
+        /**
+         * Redelivery
+         * @description Deliveries by id, or all that a webhook did not get.
+         */
+        Redelivery: {
+            /** @default [] */
+            delivery_ids: string[];
+        };
+        /** RegisterData */
+        RegisterData: {
+            /** @enum {unknown} */
+            type: "push-token";
+            attributes: components["schemas"]["Registration"];
+        };
+        /** RegisterDocument */
+        RegisterDocument: {
+            data: components["schemas"]["RegisterData"];
+        };
+        /** Registration */
+        Registration: {
+            token: string;
+            /** @enum {unknown} */
+            platform: "android" | "ios";
+            vendor: string;
+            profile: components["schemas"]["ProfileDocument"];
+            /** @default null */
+            enablement_status: ("AUTHORIZED" | "DENIED" | "EPHEMERAL" | "NOT_DETERMINED" | "PROVISIONAL" | "UNAUTHORIZED") | null;
+            /** @default null */
+            background: ("AVAILABLE" | "DENIED" | "RESTRICTED") | null;
+            /** @default null */
+            device_metadata: Record<string, never> | null;
         };
         RelationshipLinks: {
             self: string;
@@ -3721,6 +5448,15 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        /**
+         * Rotation
+         * @description `old_until` is how long the old key goes on; absent: a day.
+         */
+        Rotation: {
+            key_id: string;
+            /** @default null */
+            old_until: string | null;
+        };
         /** SalesShown */
         SalesShown: {
             total: number;
@@ -3734,6 +5470,10 @@ export interface components {
             email: string;
             first_name: string;
             last_name: string;
+        };
+        /** SecretRenewal */
+        SecretRenewal: {
+            app_id: string;
         };
         /** SegmentChanges */
         SegmentChanges: {
@@ -3757,6 +5497,11 @@ export interface components {
                 groups: components["schemas"]["GroupReason"][];
             };
             links: components["schemas"]["ObjectLinks"];
+        };
+        /** Question */
+        SegmentExplanationsQuestion: {
+            segment_id: string;
+            profile_id: string;
         };
         SegmentPreviewResource: {
             /** @constant */
@@ -3838,6 +5583,11 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        /** ShownValues */
+        ShownValues: {
+            flow: (components["schemas"]["FlowDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
+            campaign: (components["schemas"]["CampaignDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
+        };
         /** SingleAttributes */
         SingleAttributes: {
             properties: unknown;
@@ -3871,19 +5621,17 @@ export interface components {
             /** Format: date */
             date: string;
         };
-        /** Static */
-        Static: {
-            /** @enum {unknown} */
-            method: "static";
-            datetime: string;
-            /** @default null */
-            options: components["schemas"]["StaticOptions"] | null;
-        };
         /** StaticOptions */
         StaticOptions: {
             is_local: boolean;
             /** @default false */
             send_past_recipients_immediately: boolean;
+        };
+        /** Step */
+        Step: {
+            name: string;
+            done: boolean;
+            counts: Record<string, never>;
         };
         /** StreetAddress */
         StreetAddress: {
@@ -3893,6 +5641,17 @@ export interface components {
             region: string | null;
             country: string | null;
             zip: string | null;
+        };
+        /**
+         * StringFilter
+         * @description Those with `in` take several texts; `equals` and `not-equals` also null, which means that nothing is there.
+         */
+        StringFilter: {
+            /** @enum {unknown} */
+            type: "string";
+            /** @enum {unknown} */
+            operator: "contains" | "ends-with" | "equals" | "in" | "not-contains" | "not-ends-with" | "not-equals" | "not-in" | "not-starts-with" | "nregex" | "phone-country-code-in" | "phone-country-code-not-in" | "regex" | "starts-with";
+            value: string | string[] | null;
         };
         /** SubscribeBody */
         SubscribeBody: {
@@ -4094,6 +5853,16 @@ export interface components {
             /** @default null */
             end: string | null;
         };
+        /** TrackingChanges */
+        TrackingChanges: {
+            auto_add_parameters?: boolean | null;
+            utm_source?: components["schemas"]["Values"];
+            utm_medium?: components["schemas"]["Values"];
+            utm_campaign?: components["schemas"]["Values"];
+            utm_id?: components["schemas"]["Values"];
+            utm_term?: components["schemas"]["Values"];
+            custom_parameters?: components["schemas"]["CustomParameter"][];
+        };
         /** TrackingOptions */
         TrackingOptions: {
             /** @default null */
@@ -4112,6 +5881,56 @@ export interface components {
             type: "dynamic" | "static";
             value: string;
         };
+        TrackingPreviewResource: {
+            /** @constant */
+            type: "tracking-preview";
+            id: string;
+            attributes: {
+                campaign_url: string;
+                flow_url: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        TrackingSettingResource: {
+            /** @constant */
+            type: "tracking-setting";
+            id: string;
+            attributes: {
+                auto_add_parameters: boolean;
+                utm_source: components["schemas"]["ShownValues"];
+                utm_medium: components["schemas"]["ShownValues"];
+                utm_campaign: components["schemas"]["ShownValues"];
+                utm_id: components["schemas"]["ShownValues"];
+                utm_term: components["schemas"]["ShownValues"];
+                custom_parameters: components["schemas"]["CustomParameter"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        /** Static */
+        TrackingSettingsStatic: {
+            /** @enum {unknown} */
+            type: "static";
+            value: string;
+        };
+        /** UnregisterData */
+        UnregisterData: {
+            /** @enum {unknown} */
+            type: "push-token-unregister";
+            attributes: components["schemas"]["Unregistration"];
+        };
+        /** UnregisterDocument */
+        UnregisterDocument: {
+            data: components["schemas"]["UnregisterData"];
+        };
+        /** Unregistration */
+        Unregistration: {
+            token: string;
+            /** @enum {unknown} */
+            platform: "android" | "ios";
+            profile: components["schemas"]["ProfileDocument"];
+            /** @default null */
+            vendor: string | null;
+        };
         /** UnsubscribeBody */
         UnsubscribeBody: {
             data: components["schemas"]["UnsubscribeData"];
@@ -4123,6 +5942,23 @@ export interface components {
             attributes: components["schemas"]["ConsentBodyJobAttributes"];
             /** @default null */
             relationships: components["schemas"]["Relationships"] | null;
+        };
+        /**
+         * Use
+         * @description Something that names a property. `type` is segment, template or campaign.
+         */
+        Use: {
+            type: string;
+            id: string;
+            name: string;
+        };
+        /**
+         * Values
+         * @description A value per kind of message; null: the parameter is not added there.
+         */
+        Values: {
+            flow?: (components["schemas"]["FlowDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
+            campaign?: (components["schemas"]["CampaignDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
         };
         /** ValuesBody */
         ValuesBody: {
@@ -4142,6 +5978,77 @@ export interface components {
             statistics: {
                 [key: string]: number;
             };
+        };
+        /** WebhookChanges */
+        WebhookChanges: {
+            name?: string | null;
+            description?: string | null;
+            endpoint_url?: string | null;
+            secret_key?: string | null;
+            enabled?: boolean | null;
+        };
+        WebhookDeliveryResource: {
+            /** @constant */
+            type: "webhook-delivery";
+            id: string;
+            attributes: {
+                webhook_id: string;
+                topic: string;
+                external_id: string;
+                state: string;
+                reason: string;
+                is_test: boolean;
+                attempts: number;
+                created_at: string;
+                done_at: string | null;
+                next_attempt_at: string | null;
+                last_status: number | null;
+                payload?: Record<string, never>;
+                log?: components["schemas"]["AttemptAttributes"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        WebhookRedeliveryResource: {
+            /** @constant */
+            type: "webhook-redelivery";
+            id: string;
+            attributes: {
+                count: number;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        WebhookResource: {
+            /** @constant */
+            type: "webhook";
+            id: string;
+            attributes: {
+                name: string;
+                description: string | null;
+                endpoint_url: string;
+                enabled: boolean;
+                created_at: string;
+                updated_at: string;
+                health?: components["schemas"]["Health"];
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                "webhook-topics"?: {
+                    data?: {
+                        /** @constant */
+                        type: "webhook-topic";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        WebhookTopicResource: {
+            /** @constant */
+            type: "webhook-topic";
+            id: string;
+            /** @description Its id says all of it. */
+            attributes: Record<string, never>;
+            links: components["schemas"]["ObjectLinks"];
         };
     };
     responses: {
@@ -4303,11 +6210,52 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    rotate_api_key: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "expires_at" | "allowed_networks" | "replaced_by" | "private_key")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "api-key-rotation";
+                        attributes: components["schemas"]["Rotation"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ApiKeyResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_api_keys: {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "private_key")[];
+                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "expires_at" | "allowed_networks" | "replaced_by" | "private_key")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4338,7 +6286,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "private_key")[];
+                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "expires_at" | "allowed_networks" | "replaced_by" | "private_key")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4379,7 +6327,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "private_key")[];
+                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "expires_at" | "allowed_networks" | "replaced_by" | "private_key")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4437,7 +6385,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "private_key")[];
+                "fields[api-key]"?: ("name" | "scopes" | "redacted_key" | "status" | "created" | "last_used" | "expires_at" | "allowed_networks" | "replaced_by" | "private_key")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -4679,11 +6627,11 @@ export interface operations {
                         attributes: components["schemas"]["MessageChanges"];
                         relationships?: {
                             image?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "image";
                                     id: string;
-                                };
+                                } | null;
                             };
                         };
                     };
@@ -5628,11 +7576,417 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    query_consent: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[consent-report]"?: ("timezone" | "days" | "growth" | "methods" | "channels" | "suppressions" | "as_of")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "consent-report";
+                        attributes: components["schemas"]["Asked"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ConsentReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_consent_setting: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[consent-setting]"?: ("default_opt_in" | "unsubscribe_from" | "brand_name" | "brand_color" | "logo_url" | "privacy_url" | "sign_up_text" | "language")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ConsentSettingResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_consent_setting: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[consent-setting]"?: ("default_opt_in" | "unsubscribe_from" | "brand_name" | "brand_color" | "logo_url" | "privacy_url" | "sign_up_text" | "language")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "consent-setting";
+                        id: string;
+                        attributes: components["schemas"]["ConsentChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ConsentSettingResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_custom_metrics: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "metrics"[];
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["CustomMetricResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: components["schemas"]["MetricResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_custom_metric: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "custom-metric";
+                        attributes: components["schemas"]["NewCustomMetric"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["CustomMetricResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_custom_metric: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "metrics"[];
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["CustomMetricResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: components["schemas"]["MetricResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    delete_custom_metric: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_custom_metric: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "custom-metric";
+                        id: string;
+                        attributes: components["schemas"]["CustomMetricChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["CustomMetricResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metrics_for_custom_metric: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_ids_for_custom_metric: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "metric";
+                            id: string;
+                        }[];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_deletions: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`status`: `equals`, `any` (a string) */
+                filter?: string;
+                sort?: "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[data-privacy-deletion-job]"?: ("status" | "identifier" | "asked_by" | "found" | "step" | "report" | "detail" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DataPrivacyDeletionJobResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     request_profile_deletion: {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[data-privacy-deletion-job]"?: never[];
+                "fields[data-privacy-deletion-job]"?: ("status" | "identifier" | "asked_by" | "found" | "step" | "report" | "detail" | "created" | "started" | "completed")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -5669,6 +8023,150 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_profile_deletion: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[data-privacy-deletion-job]"?: ("status" | "identifier" | "asked_by" | "found" | "step" | "report" | "detail" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DataPrivacyDeletionJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_exports: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`status`: `equals`, `any` (a string) */
+                filter?: string;
+                sort?: "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[data-privacy-export-job]"?: ("status" | "identifier" | "asked_by" | "report" | "size" | "url" | "detail" | "created" | "started" | "completed" | "expires")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DataPrivacyExportJobResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    request_profile_export: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[data-privacy-export-job]"?: ("status" | "identifier" | "asked_by" | "report" | "size" | "url" | "detail" | "created" | "started" | "completed" | "expires")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "data-privacy-export-job";
+                        attributes: components["schemas"]["NewDeletion"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DataPrivacyExportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_export: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[data-privacy-export-job]"?: ("status" | "identifier" | "asked_by" | "report" | "size" | "url" | "detail" | "created" | "started" | "completed" | "expires")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DataPrivacyExportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     bulk_create_events: {
         parameters: {
             query?: never;
@@ -5690,6 +8188,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    search_events: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`metric_id`: `equals`, `any` (a string)<br>`profile_id`: `equals` (a string)<br>`datetime`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`property`: `equals` (a string)<br>`value`: `equals`, `any`, `contains`, `greater-than`, `less-than` (a string)<br>`text`: `contains` (a string) */
+                filter?: string;
+                sort?: "datetime" | "-datetime";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Related resources to add to the answer */
+                include?: ("attributions" | "metric" | "profile")[];
+                /** @description Show only these attributes */
+                "fields[event]"?: ("timestamp" | "event_properties" | "datetime" | "uuid")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
+                /** @description Show only these attributes */
+                "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+                /** @description Show only these attributes */
+                "fields[attribution]"?: "reason"[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["EventResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: (components["schemas"]["ProfileResource"] | components["schemas"]["MetricResource"] | components["schemas"]["AttributionResource"])[];
+                    };
+                };
             };
             "4XX": components["responses"]["Errors"];
             "5XX": components["responses"]["Errors"];
@@ -5949,6 +8495,142 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_export_jobs: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`status`: `equals`, `any` (a string)<br>`of`: `equals`, `any` (a string) */
+                filter?: string;
+                sort?: "created" | "-created" | "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[export-job]"?: ("of" | "format" | "filename" | "status" | "detail" | "rows" | "total_rows" | "size" | "download_url" | "created" | "started" | "completed" | "expires")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ExportJobResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_export_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[export-job]"?: ("of" | "format" | "filename" | "status" | "detail" | "rows" | "total_rows" | "size" | "download_url" | "created" | "started" | "completed" | "expires")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "export-job";
+                        attributes: components["schemas"]["NewExport"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ExportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_export_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[export-job]"?: ("of" | "format" | "filename" | "status" | "detail" | "rows" | "total_rows" | "size" | "download_url" | "created" | "started" | "completed" | "expires")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ExportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    cancel_export_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     upload_image_from_file: {
         parameters: {
             query?: {
@@ -6152,12 +8834,14 @@ export interface operations {
     get_import_jobs: {
         parameters: {
             query?: {
+                /** @description Fields and operators:<br>`status`: `equals`, `any` (a string)<br>`kind`: `equals`, `any` (a string) */
+                filter?: string;
                 sort?: "created" | "-created" | "id" | "-id";
                 /** @description From `links.next` or `links.prev` */
                 "page[cursor]"?: string;
                 "page[size]"?: number;
                 /** @description Show only these attributes */
-                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "rows" | "sent_events" | "rate" | "totals" | "created" | "started" | "completed")[];
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "size" | "rows" | "total_rows" | "sent_events" | "rate" | "totals" | "counts" | "checked" | "columns" | "shape" | "mapping" | "steps" | "errors_url" | "created" | "started" | "completed")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -6188,7 +8872,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "rows" | "sent_events" | "rate" | "totals" | "created" | "started" | "completed")[];
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "size" | "rows" | "total_rows" | "sent_events" | "rate" | "totals" | "counts" | "checked" | "columns" | "shape" | "mapping" | "steps" | "errors_url" | "created" | "started" | "completed")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -6201,6 +8885,8 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     kind: string;
+                    /** @default null */
+                    mapping?: string | null;
                     /** Format: binary */
                     file: string;
                 };
@@ -6227,7 +8913,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "rows" | "sent_events" | "rate" | "totals" | "created" | "started" | "completed")[];
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "size" | "rows" | "total_rows" | "sent_events" | "rate" | "totals" | "counts" | "checked" | "columns" | "shape" | "mapping" | "steps" | "errors_url" | "created" | "started" | "completed")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -6276,6 +8962,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_import_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "size" | "rows" | "total_rows" | "sent_events" | "rate" | "totals" | "counts" | "checked" | "columns" | "shape" | "mapping" | "steps" | "errors_url" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "import-job";
+                        id: string;
+                        attributes: components["schemas"]["ImportJobChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_import_preview: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[import-preview]"?: "rows"[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "import-preview";
+                        attributes: components["schemas"]["NewImportPreview"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImportPreviewResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
             };
             "4XX": components["responses"]["Errors"];
             "5XX": components["responses"]["Errors"];
@@ -6394,6 +9165,211 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_klaviyo_move: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[import-job]"?: ("kind" | "filename" | "status" | "detail" | "size" | "rows" | "total_rows" | "sent_events" | "rate" | "totals" | "counts" | "checked" | "columns" | "shape" | "mapping" | "steps" | "errors_url" | "created" | "started" | "completed")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "klaviyo-move";
+                        attributes: components["schemas"]["NewKlaviyoMove"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ImportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    clean_list: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[list-cleanup]"?: ("days" | "action" | "members" | "count" | "done" | "job_id" | "as_of")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "list-cleanup";
+                        attributes: components["schemas"]["NewCleanup"];
+                        relationships: {
+                            list: {
+                                data: {
+                                    /** @constant */
+                                    type: "list";
+                                    id: string;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ListCleanupResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_list_memberships: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`list_id`: `equals` (a string)<br>`profile_id`: `equals` (a string) */
+                filter?: string;
+                sort?: "joined_group_at" | "-joined_group_at";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[list-membership]"?: ("joined_at" | "method" | "source" | "email" | "list_name")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ListMembershipResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_list_page: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[list-page]"?: ("public_name" | "description" | "is_open" | "in_preferences" | "subscribe_url" | "waiting")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ListPageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_list_page: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[list-page]"?: ("public_name" | "description" | "is_open" | "in_preferences" | "subscribe_url" | "waiting")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "list-page";
+                        id: string;
+                        attributes: components["schemas"]["PageChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ListPageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
             };
             "4XX": components["responses"]["Errors"];
             "5XX": components["responses"]["Errors"];
@@ -6880,6 +9856,277 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_mapped_metrics: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: ("custom-metric" | "metric")[];
+                /** @description Show only these attributes */
+                "fields[mapped-metric]"?: ("updated" | "is_automatic")[];
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MappedMetricResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: (components["schemas"]["MetricResource"] | components["schemas"]["CustomMetricResource"])[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_mapped_metric: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: ("custom-metric" | "metric")[];
+                /** @description Show only these attributes */
+                "fields[mapped-metric]"?: ("updated" | "is_automatic")[];
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MappedMetricResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: (components["schemas"]["MetricResource"] | components["schemas"]["CustomMetricResource"])[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_mapped_metric: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[mapped-metric]"?: ("updated" | "is_automatic")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "mapped-metric";
+                        id: string;
+                        relationships?: {
+                            metric?: {
+                                data?: {
+                                    /** @constant */
+                                    type: "metric";
+                                    id: string;
+                                } | null;
+                            };
+                            "custom-metric"?: {
+                                data?: {
+                                    /** @constant */
+                                    type: "custom-metric";
+                                    id: string;
+                                } | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MappedMetricResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_custom_metric_for_mapped_metric: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[custom-metric]"?: ("name" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["CustomMetricResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_for_mapped_metric: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_custom_metric_id_for_mapped_metric: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "custom-metric";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_id_for_mapped_metric: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "metric";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_messages: {
         parameters: {
             query?: {
@@ -7074,6 +10321,267 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_metric_overviews: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricOverviewResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_overview: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricOverviewResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_metric_overview: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "metric-overview";
+                        id: string;
+                        attributes: components["schemas"]["OverviewChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricOverviewResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_property: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "metric"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[metric-property]"?: ("sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricPropertyResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: components["schemas"]["MetricResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_metric_property: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[metric-property]"?: ("sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "metric-property";
+                        id: string;
+                        attributes: components["schemas"]["PropertyChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricPropertyResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_for_metric_property: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_metric_id_for_metric_property: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "metric";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_metrics: {
         parameters: {
             query?: {
@@ -7178,6 +10686,41 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_properties_for_metric: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[metric-property]"?: ("sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["MetricPropertyResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_ids_for_flows_triggered_by_metric: {
         parameters: {
             query?: never;
@@ -7207,6 +10750,352 @@ export interface operations {
                         links?: components["schemas"]["CollectionLinks"];
                     };
                 };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_property_ids_for_metric: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "metric-property";
+                            id: string;
+                        }[];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    renew_oauth_app_secret: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-app]"?: ("name" | "website_url" | "redirect_uris" | "scopes" | "redacted_secret" | "created" | "client_secret")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "oauth-app-secret";
+                        attributes: components["schemas"]["SecretRenewal"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthAppResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_oauth_apps: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-app]"?: ("name" | "website_url" | "redirect_uris" | "scopes" | "redacted_secret" | "created" | "client_secret")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthAppResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_oauth_app: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-app]"?: ("name" | "website_url" | "redirect_uris" | "scopes" | "redacted_secret" | "created" | "client_secret")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "oauth-app";
+                        attributes: components["schemas"]["NewApp"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthAppResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_oauth_app: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-app]"?: ("name" | "website_url" | "redirect_uris" | "scopes" | "redacted_secret" | "created" | "client_secret")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthAppResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    delete_oauth_app: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_oauth_app: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-app]"?: ("name" | "website_url" | "redirect_uris" | "scopes" | "redacted_secret" | "created" | "client_secret")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "oauth-app";
+                        id: string;
+                        attributes: components["schemas"]["AppChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthAppResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_oauth_consent: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-consent]"?: ("app_name" | "website_url" | "publisher" | "is_own" | "scopes" | "account_id" | "redirect_uri" | "redirect_to")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "oauth-consent";
+                        attributes: components["schemas"]["OauthConsentsQuestion"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthConsentResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_oauth_grants: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[oauth-grant]"?: ("app_id" | "app_name" | "publisher" | "scopes" | "user" | "created" | "last_used")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["OauthGrantResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    revoke_oauth_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Errors"];
             "5XX": components["responses"]["Errors"];
@@ -7271,7 +11160,7 @@ export interface operations {
                         attributes: components["schemas"]["NewImport"];
                         relationships?: {
                             lists?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "list";
                                     id: string;
@@ -7530,7 +11419,7 @@ export interface operations {
                 "page[cursor]"?: string;
                 "page[size]"?: number;
                 /** @description Show only these attributes */
-                "fields[profile-consent]"?: ("channel" | "before" | "after" | "at" | "recorded_at" | "method" | "method_detail" | "source")[];
+                "fields[profile-consent]"?: ("channel" | "before" | "after" | "at" | "recorded_at" | "method" | "method_detail" | "source" | "outcome" | "list_id" | "text" | "ip" | "user_agent")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -7585,6 +11474,18 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
             /** @description Success */
             201: {
                 headers: {
@@ -7646,6 +11547,262 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ProfileResource"];
                         links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_properties: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile-property]"?: ("sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfilePropertyResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_property: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile-property]"?: ("sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfilePropertyResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_profile_property: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile-property]"?: ("sample_values" | "used_in")[];
+                /** @description Show only these attributes */
+                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "profile-property";
+                        id: string;
+                        attributes: components["schemas"]["PropertyChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfilePropertyResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_property_jobs: {
+        parameters: {
+            query?: {
+                sort?: "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[profile-property-job]"?: ("action" | "property" | "new_name" | "status" | "progress" | "changed" | "created" | "finished")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfilePropertyJobResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_profile_property_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[profile-property-job]"?: ("action" | "property" | "new_name" | "status" | "progress" | "changed" | "created" | "finished")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "profile-property-job";
+                        attributes: components["schemas"]["NewJob"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfilePropertyJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_property_job: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[profile-property-job]"?: ("action" | "property" | "new_name" | "status" | "progress" | "changed" | "created" | "finished")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfilePropertyJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_reachabilities: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators: Required: profile_id.<br>`profile_id`: `equals` (a string) */
+                filter?: string;
+                /** @description Show only these attributes */
+                "fields[profile-reachability]"?: ("channel" | "can_receive" | "address" | "reasons")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileReachabilityResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
                     };
                 };
             };
@@ -7763,18 +11920,18 @@ export interface operations {
                         attributes: components["schemas"]["NewSuppression"];
                         relationships?: {
                             list?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "list";
                                     id: string;
-                                };
+                                } | null;
                             };
                             segment?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "segment";
                                     id: string;
-                                };
+                                } | null;
                             };
                         };
                     };
@@ -7889,18 +12046,18 @@ export interface operations {
                         attributes: components["schemas"]["NewSuppression"];
                         relationships?: {
                             list?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "list";
                                     id: string;
-                                };
+                                } | null;
                             };
                             segment?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "segment";
                                     id: string;
-                                };
+                                } | null;
                             };
                         };
                     };
@@ -8751,7 +12908,7 @@ export interface operations {
                     data: {
                         /** @constant */
                         type: "segment-explanation";
-                        attributes: components["schemas"]["Question"];
+                        attributes: components["schemas"]["SegmentExplanationsQuestion"];
                     };
                 };
             };
@@ -9630,11 +13787,11 @@ export interface operations {
                         attributes: components["schemas"]["TagName"];
                         relationships?: {
                             "tag-group"?: {
-                                data: {
+                                data?: {
                                     /** @constant */
                                     type: "tag-group";
                                     id: string;
-                                };
+                                } | null;
                             };
                         };
                     };
@@ -10832,6 +14989,602 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    create_tracking_preview: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[tracking-preview]"?: ("campaign_url" | "flow_url")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "tracking-preview";
+                        attributes: components["schemas"]["PreviewWish"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["TrackingPreviewResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_tracking_settings: {
+        parameters: {
+            query?: {
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[tracking-setting]"?: ("auto_add_parameters" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_id" | "utm_term" | "custom_parameters")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["TrackingSettingResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_tracking_setting: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[tracking-setting]"?: ("auto_add_parameters" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_id" | "utm_term" | "custom_parameters")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["TrackingSettingResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_tracking_setting: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[tracking-setting]"?: ("auto_add_parameters" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_id" | "utm_term" | "custom_parameters")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "tracking-setting";
+                        id: string;
+                        attributes: components["schemas"]["TrackingChanges"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["TrackingSettingResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`webhook_id`: `equals` (a string)<br>`state`: `equals`, `any` (a string)<br>`topic`: `equals` (a string)<br>`external_id`: `equals` (a string)<br>`is_test`: `equals` (true or false) */
+                filter?: string;
+                sort?: "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[webhook-delivery]"?: ("webhook_id" | "topic" | "external_id" | "state" | "reason" | "is_test" | "attempts" | "created_at" | "done_at" | "next_attempt_at" | "last_status" | "payload" | "log")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookDeliveryResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_webhook_test: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[webhook-delivery]"?: ("webhook_id" | "topic" | "external_id" | "state" | "reason" | "is_test" | "attempts" | "created_at" | "done_at" | "next_attempt_at" | "last_status" | "payload" | "log")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "webhook-delivery";
+                        attributes: components["schemas"]["NewTest"];
+                        relationships: {
+                            webhook: {
+                                data: {
+                                    /** @constant */
+                                    type: "webhook";
+                                    id: string;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookDeliveryResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_webhook_delivery: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[webhook-delivery]"?: ("webhook_id" | "topic" | "external_id" | "state" | "reason" | "is_test" | "attempts" | "created_at" | "done_at" | "next_attempt_at" | "last_status" | "payload" | "log")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookDeliveryResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_webhook_redelivery: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[webhook-redelivery]"?: "count"[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "webhook-redelivery";
+                        attributes: components["schemas"]["Redelivery"];
+                        relationships?: {
+                            webhook?: {
+                                data?: {
+                                    /** @constant */
+                                    type: "webhook";
+                                    id: string;
+                                } | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookRedeliveryResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_webhook_topics: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[webhook-topic]"?: never[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookTopicResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_webhook_topic: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[webhook-topic]"?: never[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookTopicResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "webhook-topics"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[webhook]"?: "health"[];
+                /** @description Show only these attributes */
+                "fields[webhook]"?: ("name" | "description" | "endpoint_url" | "enabled" | "created_at" | "updated_at" | "health")[];
+                /** @description Show only these attributes */
+                "fields[webhook-topic]"?: never[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: components["schemas"]["WebhookTopicResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[webhook]"?: "health"[];
+                /** @description Show only these attributes */
+                "fields[webhook]"?: ("name" | "description" | "endpoint_url" | "enabled" | "created_at" | "updated_at" | "health")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "webhook";
+                        attributes: components["schemas"]["NewWebhook"];
+                        relationships: {
+                            "webhook-topics": {
+                                data: {
+                                    /** @constant */
+                                    type: "webhook-topic";
+                                    id: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "webhook-topics"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[webhook]"?: "health"[];
+                /** @description Show only these attributes */
+                "fields[webhook]"?: ("name" | "description" | "endpoint_url" | "enabled" | "created_at" | "updated_at" | "health")[];
+                /** @description Show only these attributes */
+                "fields[webhook-topic]"?: never[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: components["schemas"]["WebhookTopicResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[webhook]"?: "health"[];
+                /** @description Show only these attributes */
+                "fields[webhook]"?: ("name" | "description" | "endpoint_url" | "enabled" | "created_at" | "updated_at" | "health")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "webhook";
+                        id: string;
+                        attributes: components["schemas"]["WebhookChanges"];
+                        relationships?: {
+                            "webhook-topics"?: {
+                                data?: {
+                                    /** @constant */
+                                    type: "webhook-topic";
+                                    id: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["WebhookResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     bulk_create_client_events: {
         parameters: {
             query: {
@@ -10905,6 +15658,64 @@ export interface operations {
         requestBody: {
             content: {
                 "application/vnd.api+json": components["schemas"]["ProfileDocument"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    unregister_client_push_token: {
+        parameters: {
+            query: {
+                /** @description The account's public key */
+                company_id: string;
+            };
+            header: {
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": components["schemas"]["UnregisterDocument"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_client_push_token: {
+        parameters: {
+            query: {
+                /** @description The account's public key */
+                company_id: string;
+            };
+            header: {
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": components["schemas"]["RegisterDocument"];
             };
         };
         responses: {

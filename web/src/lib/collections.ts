@@ -1,9 +1,9 @@
 /** Collections read page by page, and the small ones every picker needs whole. */
 import { keepPreviousData, useInfiniteQuery, useQuery, type QueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { api, cursorOf, everything, type Many, type Query, type Resource } from "./api";
+import { api, cursorOf, everything, relatedId, type Many, type One, type Query, type Resource } from "./api";
 import { equals } from "./filter";
-import type { AudienceGroup, ListAttributes, MetricAttributes, SegmentAttributes } from "./types";
+import type { AudienceGroup, ListAttributes, MappedMetricAttributes, MetricAttributes, SegmentAttributes } from "./types";
 
 interface InfiniteOptions {
   refetchInterval?: number;
@@ -61,9 +61,15 @@ export const useMetrics = () => useQuery(metricsQuery);
 export const useLists = () => useQuery(listsQuery);
 export const useSegments = () => useQuery(segmentsQuery);
 
-/** The metric money is counted by: the account's "Placed Order", of whichever integration came first. */
-export function orderMetric(metrics: Resource<MetricAttributes>[] | undefined): Resource<MetricAttributes> | undefined {
-  return metrics?.find((metric) => metric.attributes.name === "Placed Order");
+/** The id of what the account calls revenue: a metric or a custom metric; nothing where nobody ever sold anything. */
+export function useRevenueMetric(): string | undefined {
+  const mapped = useQuery({
+    queryKey: ["mapped-metrics", "revenue"],
+    queryFn: () => api.get<One<MappedMetricAttributes>>("/api/mapped-metrics/revenue"),
+    staleTime: FRESH,
+  });
+  const row = mapped.data?.data;
+  return row && (relatedId(row, "metric") ?? relatedId(row, "custom-metric"));
 }
 
 /** Lists and segments together, as audiences name them. */

@@ -1,15 +1,25 @@
 import { expect, it } from "vitest";
-import { propertiesOf } from "./event-properties";
+import { comparable } from "./event-properties";
+import type { PropertyAttributes } from "./types";
 
-it("lists names with the values seen, lists opened up and objects left out", () => {
-  const events = [
-    { Brand: "Cedar", Categories: ["Tools", "Camp"], Items: [{ id: 1 }], $event_id: "x" },
-    { Brand: "Moss", Price: 3, Gift: true },
+const row = (property: string, inferred_type: string, more: Partial<PropertyAttributes> = {}) => ({
+  type: "metric-property",
+  id: property,
+  attributes: { label: property, property, inferred_type, is_hidden: false, coverage: 1, seen: 1, types: {}, last_seen: null, sample_values: [], ...more },
+});
+
+it("offers what can be compared, by the name to show", () => {
+  const rows = [
+    row("Price", "number", { sample_values: [3, 4.5] }),
+    row("Items", "object"),
+    row("$event_id", "text"),
+    row("Secret", "text", { is_hidden: true }),
+    row("Brand", "text", { label: "Manufacturer", sample_values: ["Cedar"] }),
+    row("Gift", "boolean", { sample_values: [true] }),
   ];
-  expect(propertiesOf(events)).toEqual([
-    { name: "Brand", samples: ["Cedar", "Moss"] },
-    { name: "Categories", samples: ["Camp", "Tools"] },
-    { name: "Gift", samples: ["true"] },
-    { name: "Price", samples: ["3"] },
+  expect(comparable(rows)).toEqual([
+    { name: "Gift", label: "Gift", samples: ["true"] },
+    { name: "Brand", label: "Manufacturer", samples: ["Cedar"] },
+    { name: "Price", label: "Price", samples: ["3", "4.5"] },
   ]);
 });

@@ -1,39 +1,36 @@
-/** Which properties a metric's events have, learnt from the newest of them. */
+/** Which properties a metric's events have, as the newest of them show. */
 import { useQuery } from "@tanstack/react-query";
-import { api, type Many } from "./api";
-import { equals } from "./filter";
-import type { EventAttributes } from "./types";
+import { api, type Many, type Resource } from "./api";
+import type { PropertyAttributes } from "./types";
 
 export interface EventProperty {
   name: string;
+  label: string;
   samples: string[];
 }
 
-const EXAMPLES = 200;
-const MOST_SAMPLES = 50;
+const UNCOMPARABLE = ["object", "null"];
+const BOOKKEEPING = ["$extra", "$event_id", "$value"];
 
-/** Names in the order of the alphabet, each with the values seen; nested objects are left out: they cannot be compared. */
-export function propertiesOf(events: Record<string, unknown>[]): EventProperty[] {
-  const seen = new Map<string, Set<string>>();
-  for (const [name, value] of events.flatMap((properties) => Object.entries(properties))) {
-    const values = (Array.isArray(value) ? value : [value]).filter((one) => ["string", "number", "boolean"].includes(typeof one));
-    if (!values.length || ["$extra", "$event_id", "$value"].includes(name)) continue;
-    const samples = seen.get(name) ?? new Set();
-    values.forEach((one) => samples.size < MOST_SAMPLES && samples.add(String(one)));
-    seen.set(name, samples);
-  }
-  return [...seen].map(([name, samples]) => ({ name, samples: [...samples].sort() })).sort((a, b) => a.name.localeCompare(b.name));
+/** What can be compared, in the order of the alphabet: hidden properties and nested objects are left out. */
+export function comparable(rows: Resource<PropertyAttributes>[]): EventProperty[] {
+  return rows
+    .map((row) => row.attributes)
+    .filter((one) => !one.is_hidden && !UNCOMPARABLE.includes(one.inferred_type) && !BOOKKEEPING.includes(one.property))
+    .map((one) => ({ name: one.property, label: one.label, samples: (one.sample_values ?? []).map(String) }))
+    .sort((a, b) => a.label.localeCompare(b.label));
 }
 
+export const eventPropertiesQuery = (metricId: string) => ({
+  queryKey: ["metrics", metricId, "properties"],
+  enabled: metricId !== "",
+  staleTime: 60_000,
+  queryFn: async () => {
+    const query = { "additional-fields[metric-property]": "sample_values" };
+    return (await api.get<Many<PropertyAttributes>>(`/api/metrics/${metricId}/metric-properties`, query)).data;
+  },
+});
+
 export function useEventProperties(metricId: string) {
-  return useQuery({
-    queryKey: ["metrics", metricId, "properties"],
-    enabled: metricId !== "",
-    staleTime: 60_000,
-    queryFn: async () => {
-      const query = { filter: equals("metric_id", metricId), sort: "-datetime", "page[size]": EXAMPLES };
-      const events = await api.get<Many<EventAttributes>>("/api/events", query);
-      return propertiesOf(events.data.map((event) => event.attributes.event_properties));
-    },
-  });
+  return useQuery({ ...eventPropertiesQuery(metricId), select: comparable });
 }

@@ -19,6 +19,12 @@ export type EventAttributes = Omit<Attributes<"EventResource">, "event_propertie
   datetime: string;
 };
 export type MetricAttributes = Omit<Attributes<"MetricResource">, "name"> & { name: string };
+export type MetricOverview = Attributes<"MetricOverviewResource">;
+export type CustomMetricAttributes = Attributes<"CustomMetricResource">;
+export type CustomMetricDefinition = CustomMetricAttributes["definition"];
+export type MappedMetricAttributes = Attributes<"MappedMetricResource">;
+export type PropertyAttributes = Attributes<"ProfilePropertyResource">;
+export type PropertyJob = Attributes<"ProfilePropertyJobResource">;
 export type ListAttributes = Attributes<"ListResource">;
 export type SegmentAttributes = Omit<Attributes<"SegmentResource">, "definition"> & { definition: Definition | null };
 export type SegmentPreview = Attributes<"SegmentPreviewResource">;

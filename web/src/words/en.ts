@@ -1,11 +1,13 @@
 /** Every English word of the app. A page names what it says; how it is said is decided here. */
 import { audience } from "./en-audience";
 import { messages } from "./en-messages";
+import { metrics } from "./en-metrics";
 import { segments } from "./en-segments";
 
 export const en = {
   ...audience,
   ...messages,
+  ...metrics,
   ...segments,
   common: {
     loading: "Loading",
@@ -56,6 +58,8 @@ export const en = {
     segments: "Segments",
     analytics: "Analytics",
     metrics: "Metrics",
+    events: "Events",
+    properties: "Properties",
     settings: "Settings",
     account: "Account",
     apiKeys: "API keys",

@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Resource } from "@/lib/api";
-import { orderMetric, useMetrics, useRows } from "@/lib/collections";
+import { useRevenueMetric, useRows } from "@/lib/collections";
 import { both, contains, equals } from "@/lib/filter";
 import { useCampaignStatistics } from "@/lib/reports";
 import { useFormats } from "@/lib/session";
@@ -54,8 +54,8 @@ export function CampaignsPage() {
   const navigate = useNavigate();
   const search = useSearch({ strict: false });
   const [creating, create] = useDisclosure();
-  const metrics = useMetrics();
-  const statistics = useCampaignStatistics(orderMetric(metrics.data)?.id);
+  const revenue = useRevenueMetric();
+  const statistics = useCampaignStatistics(revenue);
   const sort = search.sort ?? "-updated_at";
   const campaigns = useRows<CampaignAttributes>(
     ["campaigns"],

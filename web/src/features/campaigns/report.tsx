@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, wrap } from "@/lib/api";
-import { orderMetric, useGroups, useMetrics } from "@/lib/collections";
+import { useGroups, useRevenueMetric } from "@/lib/collections";
 import { useCampaignStatistics } from "@/lib/reports";
 import { useFormats, useSession } from "@/lib/session";
 import type { CampaignAttributes, EmailContent, SendProgress } from "@/lib/types";
@@ -124,8 +124,8 @@ function Sending({ progress, busy }: { progress: SendProgress | undefined; busy:
 function Numbers({ id, busy }: { id: string; busy: boolean }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const metrics = useMetrics();
-  const statistics = useCampaignStatistics(orderMetric(metrics.data)?.id, id, busy ? 2_000 : 10_000);
+  const revenue = useRevenueMetric();
+  const statistics = useCampaignStatistics(revenue, id, busy ? 2_000 : 10_000);
   if (statistics.isError) return <ErrorNote error={statistics.error} retry={() => void statistics.refetch()} />;
   const found = statistics.data?.[id];
   const numbers = statistics.data ? (found ?? {}) : undefined;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, type Many } from "@/lib/api";
-import { orderMetric, useMetrics } from "@/lib/collections";
+import { useRevenueMetric } from "@/lib/collections";
 import { both, equals } from "@/lib/filter";
 import { useCampaignStatistics } from "@/lib/reports";
 import { useFormats } from "@/lib/session";
@@ -17,7 +17,7 @@ const SHOWN = 5;
 export function LatestCampaigns() {
   const { t } = useTranslation();
   const formats = useFormats();
-  const metrics = useMetrics();
+  const revenue = useRevenueMetric();
   const campaigns = useQuery({
     queryKey: ["campaigns", "latest"],
     queryFn: () =>
@@ -28,7 +28,7 @@ export function LatestCampaigns() {
       }),
     refetchInterval: 5_000,
   });
-  const statistics = useCampaignStatistics(orderMetric(metrics.data)?.id);
+  const statistics = useCampaignStatistics(revenue);
   return (
     <section aria-label={t("home.latestCampaigns")}>
       <Group justify="space-between" mb={4}>

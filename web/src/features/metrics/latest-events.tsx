@@ -1,4 +1,4 @@
-import { Table, Text, Title } from "@mantine/core";
+import { Group, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -23,9 +23,12 @@ export function LatestEvents({ metricId }: { metricId: string }) {
   });
   return (
     <section style={{ marginTop: 24 }}>
-      <Title order={2} mb="xs">
-        {t("metrics.latest")}
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2}>{t("metrics.latest")}</Title>
+        <Link to="/analytics/events" search={{ metric: metricId }}>
+          {t("metrics.allEvents")}
+        </Link>
+      </Group>
       {events.isError && <ErrorNote error={events.error} />}
       {events.isPending && <Lines count={8} />}
       {events.data?.data.length === 0 && <Text c="dimmed">{t("metrics.noEvents")}</Text>}

@@ -16,6 +16,7 @@ import { Empty, ErrorNote, Loading, Page } from "@/ui/page";
 import { PeriodPicker, periodOf } from "@/ui/period-picker";
 import { byProperty, lines, MEASURES, type Line, type Measure } from "./aggregate";
 import { LatestEvents } from "./latest-events";
+import { MetricProperties } from "./metric-properties";
 
 const MOST_LINES = 8;
 
@@ -99,13 +100,14 @@ function MetricReport({ id, name, back }: { id: string; name: string; back: { to
           controls={
             <Controls
               {...{ interval, measure, by, set }}
-              properties={(properties.data ?? []).map((property) => property.name)}
+              properties={(properties.data ?? []).map((property) => ({ value: property.name, label: property.label }))}
             />
           }
         />
       )}
       {data && !shown.some((line) => line.total) && <Empty title={t("metrics.nothing")}>{t("metrics.nothingHint")}</Empty>}
       {by && shown.length > 0 && <Breakdown rows={shown} by={by} show={show} />}
+      <MetricProperties metricId={id} onGroup={(property) => set({ by: property })} />
       <LatestEvents metricId={id} />
     </Page>
   );
@@ -129,7 +131,7 @@ interface ControlsProps {
   measure: Measure;
   by: string | undefined;
   set: (change: { interval?: string; by?: string; measure?: string }) => void;
-  properties: string[];
+  properties: { value: string; label: string }[];
 }
 
 function Controls({ interval, measure, by, set, properties }: ControlsProps) {
@@ -145,7 +147,7 @@ function Controls({ interval, measure, by, set, properties }: ControlsProps) {
         searchable
         value={by ?? null}
         onChange={(value) => set({ by: value ?? undefined })}
-        data={by && !properties.includes(by) ? [by, ...properties] : properties}
+        data={by && !properties.some((one) => one.value === by) ? [{ value: by, label: by }, ...properties] : properties}
       />
       <SegmentedControl
         size="xs"

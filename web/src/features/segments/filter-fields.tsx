@@ -1,4 +1,5 @@
 import { NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { DateFilter, Filter, Unit } from "@/lib/definition";
 import { filterFor, operatorOf, type Operator } from "./operators";
@@ -51,7 +52,7 @@ export function FilterFields({ filter, among, suggestions = [], onChange }: Filt
   );
 }
 
-function label(item: Operator, t: ReturnType<typeof useTranslation>["t"]): string {
+function label(item: Operator, t: TFunction): string {
   if (item.type === "boolean") return t(item.fixed ? "sentence.isTrue" : "sentence.isFalse");
   if (item.type === "date") return t(`segments.date_${item.operator}` as "segments.date_before");
   return t(`sentence.${item.type}_${item.operator}` as "sentence.string_equals");
