@@ -33,7 +33,7 @@ const PAGES = [
   ["events", "/analytics/events"],
   ["outbox", "/outbox"],
   ["apiKeys", "/settings/api-keys"],
-  ["import", "/settings/import"],
+  ["import", "/imports"],
   ["account", "/settings/account"],
   ["status", "/status"],
 ] as const;

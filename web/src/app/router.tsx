@@ -192,8 +192,26 @@ const account = createRoute({
 
 const imports = createRoute({
   getParentRoute: () => signedIn,
-  path: "/settings/import",
-  component: lazyRouteComponent(() => import("@/features/settings/import-page"), "ImportPage"),
+  path: "/imports",
+  component: lazyRouteComponent(() => import("@/features/imports/imports-page"), "ImportsPage"),
+});
+
+const importJob = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/imports/$id",
+  component: lazyRouteComponent(() => import("@/features/imports/import-page"), "ImportPage"),
+});
+
+const exports = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/exports",
+  component: lazyRouteComponent(() => import("@/features/exports/exports-page"), "ExportsPage"),
+});
+
+const move = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/move-from-klaviyo",
+  component: lazyRouteComponent(() => import("@/features/imports/move-page"), "MovePage"),
 });
 
 const status = createRoute({
@@ -227,6 +245,9 @@ const tree = root.addChildren([
     apiKeys,
     account,
     imports,
+    importJob,
+    exports,
+    move,
     status,
   ]),
 ]);

@@ -5,6 +5,7 @@ import {
   IconActivity,
   IconAddressBook,
   IconChartBar,
+  IconDownload,
   IconFilter,
   IconHome,
   IconInbox,
@@ -33,7 +34,7 @@ import classes from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette"));
 
-type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "import" | "account" | "outbox" | "audience" | "analytics" | "settings";
+type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "import" | "exports" | "account" | "outbox" | "audience" | "analytics" | "settings";
 
 interface Entry {
   to: string;
@@ -69,7 +70,8 @@ const MENU: { word?: Word; entries: Entry[] }[] = [
     entries: [
       { to: "/settings/account", word: "account", icon: IconSettings },
       { to: "/settings/api-keys", word: "apiKeys", icon: IconKey },
-      { to: "/settings/import", word: "import", icon: IconUpload },
+      { to: "/imports", word: "import", icon: IconUpload },
+      { to: "/exports", word: "exports", icon: IconDownload },
     ],
   },
   { entries: [{ to: "/outbox", word: "outbox", icon: IconInbox }] },

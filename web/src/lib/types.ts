@@ -42,7 +42,50 @@ export type MetricAggregate = Omit<Attributes<"MetricAggregateResource">, "data"
 };
 export type RevenueReport = Attributes<"RevenueReportResource">;
 export type AudienceReport = Attributes<"AudienceReportResource">;
-export type ImportJobAttributes = Attributes<"ImportJobResource">;
+export interface ColumnRule {
+  column: string;
+  target?: string;
+  name?: string;
+  type?: string;
+}
+export interface ImportMapping {
+  columns?: ColumnRule[];
+  list_ids?: string[];
+  consent?: string[];
+  consent_source?: string;
+  phone_country?: string;
+  date_order?: string;
+  time_zone?: string;
+  metric?: string;
+  currency?: string;
+}
+export interface MoveStep {
+  name: string;
+  done: boolean;
+  counts: Record<string, number> & { reasons?: { reason: string; count: number }[] };
+}
+export type ImportJobAttributes = Omit<Attributes<"ImportJobResource">, "mapping" | "columns" | "shape" | "steps" | "counts" | "checked"> & {
+  mapping: ImportMapping | null;
+  columns: { name: string; examples: string[]; filled: number }[];
+  shape: { format: string; encoding?: string; compression?: string; delimiter?: string } | null;
+  steps: MoveStep[];
+  counts: Record<string, number> | null;
+  checked: Record<string, number> | null;
+};
+export interface ImportPreviewRow {
+  row: number;
+  action: "create" | "update" | "unchanged" | "record" | "refuse";
+  reason: string;
+  column: string;
+  who: string;
+  profile_id: string | null;
+  changes: { field: string; old: unknown; new: unknown }[];
+  consents: string[];
+  kept: number;
+  merged: number;
+  metric: string;
+}
+export type ExportJobAttributes = Attributes<"ExportJobResource">;
 export type InboxMessage = Attributes<"InboxMessageResource">;
 export type ApiKeyAttributes = Attributes<"ApiKeyResource">;
 export type ProfileAttributes = Partial<

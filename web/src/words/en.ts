@@ -1,11 +1,13 @@
 /** Every English word of the app. A page names what it says; how it is said is decided here. */
 import { audience } from "./en-audience";
+import { data } from "./en-data";
 import { messages } from "./en-messages";
 import { metrics } from "./en-metrics";
 import { segments } from "./en-segments";
 
 export const en = {
   ...audience,
+  ...data,
   ...messages,
   ...metrics,
   ...segments,
@@ -64,6 +66,7 @@ export const en = {
     account: "Account",
     apiKeys: "API keys",
     import: "Import",
+    exports: "Export",
     outbox: "Outbox",
     status: "Status",
   },
@@ -151,18 +154,6 @@ export const en = {
     enable: "Enable",
     deleteTitle: "Delete key “{{name}}”?",
     deleteText: "Programs that use it are refused from then on. Disabling it can be taken back; deleting cannot.",
-  },
-  imports: {
-    intro: "Bring what happened before Cairn: orders become customers and events, through the same path as live ones.",
-    file: "File",
-    fileHint: "UCI Online Retail, as .csv or .csv.xz",
-    choose: "Choose a file",
-    start: "Import",
-    jobs: "Imports",
-    none: "Nothing was imported yet",
-    noneHint: "Large files take a minute; you can leave this page meanwhile.",
-    progress: "Import running",
-    numbers: "{{rows}} rows read · {{events}} events sent · {{rate}} events/s",
   },
   account: {
     name: "Name",
