@@ -35,7 +35,7 @@ export const data = {
     column: "Column in the file",
     examples: "Examples",
     empty: "always empty",
-    means: "means",
+    means: "Meaning",
     propertyName: "Name of the property",
     type: "Type",
     types: { automatic: "As it looks", text: "Text", number: "Number", boolean: "Yes or no", date: "Date", list: "List" },

@@ -55,7 +55,7 @@ function Details({ row }: { row: ImportPreviewRow }) {
       </Text>
     );
   }
-  const parts = row.changes.slice(0, MOST_CHANGES).map((change) => `${change.field.replace(/^(location|properties)\./, "")}: ${change.old === null || change.old === "" ? "" : `${shown(change.old)} → `}${shown(change.new)}`);
+  const parts = row.changes.slice(0, MOST_CHANGES).map((change) => `${wordOf(change.field)}: ${change.old === null || change.old === "" ? "" : `${shown(change.old)} → `}${shown(change.new)}`);
   if (row.changes.length > MOST_CHANGES) parts.push(`+${row.changes.length - MOST_CHANGES}`);
   parts.push(...row.consents.map((consent) => consent.toLowerCase()));
   if (row.metric) parts.unshift(row.metric);
@@ -66,6 +66,12 @@ function Details({ row }: { row: ImportPreviewRow }) {
       {parts.join(" · ")}
     </Text>
   );
+}
+
+/** A field as people call it; custom properties keep their names. */
+function wordOf(field: string): string {
+  if (field.startsWith("properties.")) return field.slice("properties.".length);
+  return field.replace(/^location\./, "").replaceAll("_", " ");
 }
 
 function shown(value: unknown): string {
