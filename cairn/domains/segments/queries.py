@@ -19,8 +19,8 @@ from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.naming import naming as naming
 from cairn.domains.segments.references import resolved
 from cairn.domains.segments.summaries import summary_of
-from cairn.domains.segments.windows import seconds_of
 from cairn.domains.segments.unengaged import unengaged as unengaged
+from cairn.domains.segments.windows import seconds_of
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel import clock
 from cairn.kernel.listing import Compare, Listing, conjunction
