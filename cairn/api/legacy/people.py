@@ -9,6 +9,7 @@ from cairn.api.legacy import special_keys
 from cairn.api.legacy.calls import Call, structure
 from cairn.api.legacy.endpoints import Endpoint
 from cairn.api.legacy.formats import page, plain_time, window
+from cairn.domains.privacy import actions as privacy
 from cairn.domains.profiles import actions, queries
 from cairn.domains.profiles.contracts import ProfileInfo
 from cairn.kernel.errors import Invalid
@@ -105,7 +106,7 @@ def delete(call: Call) -> str:
         raise Invalid(f"Give exactly one of {', '.join(names)}.")
     name, value = given[0], call.text(given[0])
     patch = special_keys.patch_of({"$kid" if name == "person_id" else f"${name}": value}, trusted=True, lenient=False)
-    actions.delete(call.scope, patch)
+    privacy.request_deletion(call.scope, patch, now=call.now)
     return "Submitted new deletion task for customer."
 
 

@@ -12,7 +12,7 @@ from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
 list_events, get_event, events_by_ids = reading.list_events, reading.get_event, reading.events_by_ids
-last_event_dates = reading.last_event_dates
+last_event_dates, seconds_of = reading.last_event_dates, reading.seconds_of
 get_custom_metric, custom_metrics_by_ids = custom_metrics.get, custom_metrics.by_ids
 list_custom_metrics, metric_ids_of_custom = custom_metrics.page, custom_metrics.metric_ids
 get_mapped_metric, list_mapped_metrics = mapped_metrics.get, mapped_metrics.listed
