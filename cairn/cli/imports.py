@@ -1,25 +1,26 @@
-"""`cairn import online-retail FILE`: a year of a real gift shop, through the public bulk ingest of a running server."""
+"""`cairn import …`: files of people and events, an account of Klaviyo, or the year of a real gift shop (online-retail),
+which goes through the public bulk ingest of a running server."""
 
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cairn.cli import file_imports
 from cairn.cli import options as shared
 from cairn.cli.bulk_client import BulkClient
-from cairn.cli.stores import stores
+from cairn.cli.targets import add_target, target
 from cairn.domains.integrations import online_retail
 from cairn.domains.integrations.online_retail import Totals
-from cairn.infra.supervisor import folder
-from cairn.kernel import clock
-from cairn.kernel.errors import Conflict, Invalid, Unavailable
-from cairn.wiring import Settings
+from cairn.kernel.errors import Invalid
 
+FILES = {
+    "profiles": "people, members and consent from a file",
+    "events": "what people did, from a file",
+}
 REPORT_SECONDS = 1.0
 # The years that the data set covers; an aggregate answers for one year at most.
 WINDOWS = (
@@ -30,62 +31,39 @@ STORED_LIMIT = timedelta(minutes=10)
 
 
 def parser() -> argparse.ArgumentParser:
-    made = shared.parser("import", "Import a data set through the public bulk ingest of a running server.")
+    made = shared.parser("import", "Bring data into a running server.")
     kinds = made.add_subparsers(dest="kind", required=True)
     retail = kinds.add_parser("online-retail", help="UCI's Online Retail data set, .csv or .csv.xz")
     shared.add_shared(retail)
     retail.add_argument("file", type=Path, metavar="FILE")
-    retail.add_argument("--account", help="account id, where this server has several")
-    retail.add_argument("--base-url", help="another server's address; needs --private-key")
-    retail.add_argument("--private-key", help="a key that may write events and profiles")
+    add_target(retail)
+    for kind, summary in FILES.items():
+        one = kinds.add_parser(kind, help=summary)
+        shared.add_shared(one)
+        file_imports.add_file(one, of_events=kind == "events")
+        add_target(one)
+    klaviyo = kinds.add_parser("klaviyo", help="copy an account of Klaviyo through its API")
+    shared.add_shared(klaviyo)
+    file_imports.add_klaviyo(klaviyo)
+    add_target(klaviyo)
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
     options, settings = shared.begin("import", parser(), arguments)
+    if options.kind == "klaviyo":
+        return file_imports.move(options, settings)
+    if options.kind in FILES:
+        return file_imports.import_file(options, settings)
     if not options.file.is_file():
         raise Invalid(f"There is no file {options.file}.")
-    with target(options, settings) as client:
+    with target(options, settings, purpose=f"Import of {options.file.name}") as client:
         progress = Progress()
         totals = online_retail.import_file(options.file, send=client.send, report=progress.report)
         progress.end(totals)
         stored = wait_until_stored(client, totals)
     print_totals(totals, stored)
     return 0 if matches(totals, stored) else 1
-
-
-@contextmanager
-def target(options: argparse.Namespace, settings: Settings) -> Iterator[BulkClient]:
-    """A client of the server asked for; on this machine with a key that lives as long as the import."""
-    if options.base_url:
-        if not options.private_key:
-            raise Invalid("--base-url needs --private-key.")
-        yield BulkClient(options.base_url, options.private_key)
-        return
-    state = folder.read_state(settings.data_dir)
-    if state is None:
-        raise Unavailable(f"No server runs on the folder {settings.data_dir}: start `cairn serve` first.")
-    if options.private_key:
-        yield BulkClient(state.url, options.private_key)
-        return
-    with stores(settings):
-        accounts = import_module("cairn.domains.accounts.actions")
-        queries = import_module("cairn.domains.accounts.queries")
-        scope = queries.scope_of(options.account or only_account(queries))
-        key = accounts.create_key(scope, name=f"Import of {options.file.name}", scopes=["full"], now=clock.now())
-        try:
-            yield BulkClient(state.url, key.private_key)
-        finally:
-            accounts.delete_key(scope, key_id=key.id)
-
-
-def only_account(queries: Any) -> str:
-    found = [facts.id for facts in queries.account_facts()]
-    if not found:
-        raise Conflict("There is no account yet: make one with `cairn account create`.")
-    if len(found) > 1:
-        raise Invalid(f"This server has several accounts; choose one by --account: {', '.join(sorted(found))}.")
-    return str(found[0])
 
 
 class Progress:
