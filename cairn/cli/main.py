@@ -17,7 +17,8 @@ class Entry(NamedTuple):
 COMMANDS = {
     "serve": Entry("cairn.cli.serve", "Run everything: stores, web, worker"),
     "account": Entry("cairn.cli.account", "Make accounts"),
-    "import": Entry("cairn.cli.imports", "Import a data set through the public bulk ingest"),
+    "import": Entry("cairn.cli.imports", "Bring in people, events, or a Klaviyo account"),
+    "export": Entry("cairn.cli.exports", "Write people, events or the whole account to a file"),
     "privacy": Entry("cairn.cli.privacy", "Forget people, or give them what is known of them"),
     "web": Entry("cairn.cli.web", "Run the web process alone"),
     "worker": Entry("cairn.cli.worker", "Run the worker alone"),
