@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn import wiring
-from cairn.domains.segments import histories
+from cairn.domains.segments import histories, memberships
 from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program, RowCondition, compile_definitions
 from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.memberships import Changes
 from cairn.domains.segments.sets import Combination, SetCondition
 from cairn.infra.clickhouse.questions import array
 from cairn.kernel.scope import Scope
@@ -227,36 +228,21 @@ def holding(
     return found
 
 
-def stored(scope: Scope, segments: Sequence[int], numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Who of the given profiles is a stored member: `[segment, profile]`. `segments` ascend."""
-    rows = wiring.clickhouse().arrays(
-        "SELECT segment, profile FROM segment_members WHERE account = {account:UInt32}"
-        " AND profile IN {numbers:Array(UInt32)} AND segment IN {segments:Array(UInt32)}"
-        " GROUP BY segment, profile HAVING argMax(member, version) = 1",
-        {"account": scope.account_number, "numbers": array(numbers.tolist()), "segments": array(segments)},
-    )
-    found = np.zeros((len(segments), len(numbers)), bool)
-    found[np.searchsorted(np.asarray(segments), rows["segment"]), np.searchsorted(numbers, rows["profile"])] = True
-    return found
-
-
 def changes(
     scope: Scope,
     segments: Sequence[tuple[int, Definition]],
     metrics: Mapping[str, int],
     numbers: Iterable[int],
     now: int,
-) -> list[tuple[int, int, int]]:
-    """(profile, segment number, entered) where the given profiles' memberships are not what `now` demands."""
+) -> Changes:
+    """What makes the given profiles' memberships what `now` demands. Segments ascend by number."""
     program = compile_definitions([definition for _, definition in segments], metrics, now)
     answers = some_profiles(scope, program, numbers)
-    before = stored(scope, [segment for segment, _ in segments], answers.numbers)
-    found = []
-    for line, (groups, (segment, _)) in enumerate(zip(program.groups, segments, strict=True)):
-        demanded = answers.members(groups)
-        moved = np.flatnonzero(demanded != before[line])
-        found += [(int(answers.numbers[place]), segment, int(demanded[place])) for place in moved]
-    return found
+    known = np.array([segment for segment, _ in segments], np.uint32)
+    before = memberships.stored(scope, known.tolist(), answers.numbers)
+    demanded = np.array([answers.members(groups) for groups in program.groups])
+    lines, places = np.nonzero(demanded != before)
+    return Changes(known[lines], answers.numbers[places], demanded[lines, places].astype(np.uint8))
 
 
 def build(
@@ -289,15 +275,6 @@ MEMBER_BITMAP = (
     "SELECT groupBitmapState(profile) FROM (SELECT profile FROM segment_members"
     " WHERE account = {account} AND segment = {segment} GROUP BY profile HAVING argMax(member, version) = 1)"
 )
-
-
-def member_count(scope: Scope, segment: int) -> int:
-    rows = wiring.clickhouse().query(
-        "SELECT count() FROM (SELECT profile FROM segment_members WHERE account = {account:UInt32}"
-        " AND segment = {segment:UInt32} GROUP BY profile HAVING argMax(member, version) = 1)",
-        {"account": scope.account_number, "segment": segment},
-    )
-    return int(rows[0][0])
 
 
 def joined(scope: Scope, segment: int, numbers: Sequence[int]) -> dict[int, datetime]:

@@ -6,20 +6,18 @@ the next tick finishes them first, with the same rows and the same facts. What i
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import F
 
 from cairn import wiring
-from cairn.domains.segments import edges, evaluation, snapshots
+from cairn.domains.segments import edges, evaluation, memberships, snapshots
 from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
 from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.memberships import Changes, News
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers
 from cairn.domains.segments.references import resolved
@@ -33,40 +31,6 @@ MILLISECOND = timedelta(milliseconds=1)
 PROFILES_PER_FACT = 5_000
 BUILD_SECONDS = 1.0
 """After this long a tick begins no further build, so that those who only changed need not wait for a hundred builds."""
-
-CHANGES_COLUMNS = ("account", "at", "segment", "profile", "entered", "cause")
-# Changes become memberships by the same statement in a tick that goes well and in one that finishes another's work.
-APPLY = """
-INSERT INTO segment_members (account, profile, segment, version, member, joined)
-SELECT account, profile, segment, toUInt64(toUnixTimestamp64Micro(toDateTime64(at, 6))), entered, at
-FROM segment_changes
-WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
-"""
-COUNTS = """
-SELECT segment, toInt64(countIf(entered = 1)) - toInt64(countIf(entered = 0)), count(), countIf(entered = 1)
-FROM segment_changes FINAL
-WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick'
-GROUP BY segment
-"""
-NEWS = """
-SELECT at, segment, entered, groupArray((profile, id)) FROM
-(
-    SELECT changes.at AS at, changes.segment AS segment, changes.entered AS entered, profile, ids.id AS id
-    FROM segment_changes AS changes FINAL
-    LEFT ANY JOIN
-    (
-        SELECT profile, max(id) AS id FROM profiles
-        WHERE account = {account:UInt32} AND profile IN (
-            SELECT profile FROM segment_changes
-            WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick')
-        GROUP BY profile
-    ) AS ids USING profile
-    WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick'
-    ORDER BY at, segment, entered, profile
-)
-GROUP BY at, segment, entered
-ORDER BY at, segment, entered
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +54,15 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         touched = snapshots.copy(scope)
         ready = [one for one in segments if not one.row.is_processing]
         numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
-        written = evaluate(scope, ready, metrics, numbers, at)
+        changes = evaluate(scope, ready, metrics, numbers, at)
         built = build_some(scope, [one for one in segments if one.row.is_processing], metrics, at)
-        entered, left = apply(scope, last, facts=written > 0) if written or built else (0, 0)
+        apply(scope, changes, built, last, at)
         settle(scope, built)
         touched.done()
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
-    evaluated = len(numbers) if ready else 0
-    return TickResult(at, len(touched.numbers), evaluated, entered, left, tuple(one.row.id for one in built))
+    evaluated, entered = len(numbers) if ready else 0, int(changes.entered.sum())
+    ids = tuple(one.row.id for one in built)
+    return TickResult(at, len(touched.numbers), evaluated, entered, len(changes) - entered, ids)
 
 
 def live(scope: Scope) -> list[Live]:
@@ -124,32 +89,35 @@ def due(scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], before:
     return edges.passed(scope, watching, seconds_of(before), seconds_of(at))
 
 
-def evaluate(scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime) -> int:
-    """Write what changes for these profiles; how many changes."""
-    written = 0
+def evaluate(
+    scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime
+) -> Changes:
+    """Write what changes for these profiles."""
     ordered = sorted(numbers)
-    for some in passes(ready):
-        for first in range(0, len(ordered), evaluation.PROFILES_PER_PASS):
-            part = ordered[first : first + evaluation.PROFILES_PER_PASS]
-            rows = differences(scope, some, metrics, part, at)
-            wiring.clickhouse().insert("segment_changes", CHANGES_COLUMNS, rows)
-            written += len(rows)
-    return written
+    parts = [
+        part
+        for some in passes(ready)
+        for first in range(0, len(ordered), evaluation.PROFILES_PER_PASS)
+        for part in differences(scope, some, metrics, ordered[first : first + evaluation.PROFILES_PER_PASS], at)
+    ]
+    changes = Changes.joined(parts)
+    if len(changes):
+        memberships.write_changes(scope, changes, at, TICK)
+    return changes
 
 
 def differences(
     scope: Scope, some: Sequence[Live], metrics: Mapping[str, int], part: Sequence[int], at: datetime
-) -> list[tuple[object, ...]]:
-    """Rows of changes. A segment whose SQL fails is built anew later, and disturbs no other."""
+) -> list[Changes]:
+    """A segment whose SQL fails is built anew later, and disturbs no other."""
     pairs = [(one.row.number, one.definition) for one in some]
     try:
-        found = evaluation.changes(scope, pairs, metrics, part, seconds_of(at))
+        return [evaluation.changes(scope, pairs, metrics, part, seconds_of(at))]
     except ClickHouseError:
         if len(some) > 1:
-            return [row for one in some for row in differences(scope, [one], metrics, part, at)]
+            return [found for one in some for found in differences(scope, [one], metrics, part, at)]
         Segment.objects.within(scope).filter(id=some[0].row.id).update(is_processing=True)
         return []
-    return [(scope.account_number, at, segment, profile, entered, TICK) for profile, segment, entered in found]
 
 
 def passes(ready: Sequence[Live]) -> Iterator[list[Live]]:
@@ -191,47 +159,32 @@ def build(scope: Scope, one: Live, metrics: Mapping[str, int], at: datetime) -> 
 
 def finish(scope: Scope, after: datetime) -> datetime:
     """Complete what a tick left that did not get to its end; the moment of its last change, or `after`."""
-    pending = wiring.clickhouse().query(
-        "SELECT max(at) FROM segment_changes"
-        " WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')"
-        " HAVING count() > 0",
-        bounds(scope, after),
-    )
-    if not pending:
+    last = memberships.last_change(scope, after)
+    if last is None:
         return after
-    apply(scope, after, facts=True)
-    moment: datetime = pending[0][0]
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    memberships.apply_written(scope, after)
+    memberships.count_written(scope, after)
+    tell(scope, memberships.written_news(scope, after))
+    return last
 
 
-def apply(scope: Scope, after: datetime, *, facts: bool) -> tuple[int, int]:
-    """Changes behind the watermark become memberships and, but for those of builds alone, counts and facts; how many
-    entered and left."""
-    client = wiring.clickhouse()
-    params = bounds(scope, after)
-    client.command(APPLY, params)
-    if not facts:
-        return 0, 0
-    total_entered = total_left = 0
-    for segment, difference, total, entered in client.query(COUNTS, params):
-        Segment.objects.within(scope).filter(number=segment).update(member_count=F("member_count") + difference)
-        total_entered += entered
-        total_left += total - entered
-    tell(scope, client.query(NEWS, params))
-    return total_entered, total_left
+def apply(scope: Scope, changes: Changes, built: Sequence[Live], last: datetime, at: datetime) -> None:
+    """Written changes become memberships and, but for those of builds, counts and facts."""
+    if built:
+        memberships.apply_written(scope, last)
+    elif len(changes):
+        memberships.write_members(scope, changes, at)
+    if len(changes):
+        memberships.count_changes(scope, changes)
+        tell(scope, memberships.news_of(scope, changes, at))
 
 
-def tell(scope: Scope, news: Iterable[Sequence[Any]]) -> None:
+def tell(scope: Scope, news: Iterable[News]) -> None:
     """Facts to the log, one per segment, moment and direction."""
-    grouped: defaultdict[tuple[datetime, int, bool], list[tuple[int, str]]] = defaultdict(list)
-    for at, segment, entered, profiles in news:
-        grouped[at.replace(tzinfo=UTC), segment, bool(entered)] += profiles
-    if not grouped:
-        return
     ids = dict(Segment.objects.within(scope).values_list("number", "id"))
     records = [
         Record(scope.account_id, ENTERED if entered else LEFT, msgspec.json.encode(body), clock.millis(at))
-        for (at, segment, entered), profiles in grouped.items()
+        for at, segment, entered, profiles in news
         if segment in ids
         for body in bodies(ids[segment], segment, clock.millis(at), profiles)
     ]
@@ -247,12 +200,10 @@ def bodies(segment_id: str, segment: int, at: int, profiles: Sequence[tuple[int,
 
 def settle(scope: Scope, built: Sequence[Live]) -> None:
     """Built segments are ready, unless their definition was edited meanwhile."""
+    if not built:
+        return
+    sizes = memberships.sizes(scope, [one.row.number for one in built])
     for one in built:
-        count = evaluation.member_count(scope, one.row.number)
         Segment.objects.within(scope).filter(id=one.row.id, version=one.row.version).update(
-            is_processing=False, member_count=count
+            is_processing=False, member_count=sizes[one.row.number]
         )
-
-
-def bounds(scope: Scope, after: datetime) -> dict[str, int]:
-    return {"account": scope.account_number, "after": clock.millis(after)}
