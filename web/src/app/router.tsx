@@ -19,21 +19,23 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("@/features/session/login"), "Login"),
 });
 
+async function needSession({ context, location }: { context: { queries: QueryClient }; location: { href: string } }) {
+  try {
+    await context.queries.ensureQueryData(sessionQuery);
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404)) {
+      const next = location.href === "/" ? undefined : location.href;
+      throw redirect({ to: "/login", search: { next } });
+    }
+    throw error;
+  }
+}
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queries.ensureQueryData(sessionQuery);
-    } catch (error) {
-      if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404)) {
-        const next = location.href === "/" ? undefined : location.href;
-        throw redirect({ to: "/login", search: { next } });
-      }
-      throw error;
-    }
-  },
+  beforeLoad: needSession,
   errorComponent: ({ error, reset }) => (
     <div style={{ maxWidth: 520, margin: "80px auto" }}>
       <ErrorNote error={error} retry={reset} />
@@ -184,6 +186,37 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/api-keys-page"), "ApiKeysPage"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("@/features/settings/webhooks-page"), "WebhooksPage"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/webhooks/$id",
+  component: lazyRouteComponent(() => import("@/features/settings/webhook-page"), "WebhookPage"),
+});
+
+const tracking = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/tracking",
+  component: lazyRouteComponent(() => import("@/features/settings/tracking-page"), "TrackingPage"),
+});
+
+const apps = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/apps",
+  component: lazyRouteComponent(() => import("@/features/settings/apps-page"), "AppsPage"),
+});
+
+const consent = createRoute({
+  getParentRoute: () => root,
+  path: "/oauth/authorize",
+  beforeLoad: needSession,
+  component: lazyRouteComponent(() => import("@/features/settings/consent-page"), "ConsentPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/account",
@@ -222,6 +255,7 @@ const status = createRoute({
 
 const tree = root.addChildren([
   login,
+  consent,
   signedIn.addChildren([
     home,
     profiles,
@@ -243,6 +277,10 @@ const tree = root.addChildren([
     properties,
     outbox,
     apiKeys,
+    webhooks,
+    webhook,
+    tracking,
+    apps,
     account,
     imports,
     importJob,

@@ -9,7 +9,10 @@ import {
   IconFilter,
   IconHome,
   IconInbox,
+  IconApps,
   IconKey,
+  IconLink,
+  IconWebhook,
   IconList,
   IconLogout,
   IconMoon,
@@ -33,8 +36,9 @@ import { openPalette } from "./palette-door";
 import classes from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette"));
+const WebhookNotice = lazy(async () => ({ default: (await import("@/features/settings/webhook-notice")).WebhookNotice }));
 
-type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "import" | "exports" | "account" | "outbox" | "audience" | "analytics" | "settings";
+type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "webhooks" | "tracking" | "apps" | "import" | "exports" | "account" | "outbox" | "audience" | "analytics" | "settings";
 
 interface Entry {
   to: string;
@@ -70,6 +74,9 @@ const MENU: { word?: Word; entries: Entry[] }[] = [
     entries: [
       { to: "/settings/account", word: "account", icon: IconSettings },
       { to: "/settings/api-keys", word: "apiKeys", icon: IconKey },
+      { to: "/settings/webhooks", word: "webhooks", icon: IconWebhook },
+      { to: "/settings/tracking", word: "tracking", icon: IconLink },
+      { to: "/settings/apps", word: "apps", icon: IconApps },
       { to: "/imports", word: "import", icon: IconUpload },
       { to: "/exports", word: "exports", icon: IconDownload },
     ],
@@ -139,6 +146,9 @@ function Frame() {
         <Foot />
       </AppShell.Navbar>
       <AppShell.Main id="content">
+        <Suspense>
+          <WebhookNotice />
+        </Suspense>
         <Outlet />
       </AppShell.Main>
       <Suspense>

@@ -88,6 +88,13 @@ export interface ImportPreviewRow {
 export type ExportJobAttributes = Attributes<"ExportJobResource">;
 export type InboxMessage = Attributes<"InboxMessageResource">;
 export type ApiKeyAttributes = Attributes<"ApiKeyResource">;
+export type WebhookAttributes = Attributes<"WebhookResource">;
+export type WebhookDelivery = Attributes<"WebhookDeliveryResource">;
+export type TrackingSettings = Attributes<"TrackingSettingResource">;
+export type TrackingPreview = Attributes<"TrackingPreviewResource">;
+export type OauthApp = Attributes<"OauthAppResource">;
+export type OauthGrant = Attributes<"OauthGrantResource">;
+export type OauthConsent = Attributes<"OauthConsentResource">;
 export type ProfileAttributes = Partial<
   Omit<Attributes<"ProfileResource">, "location" | "properties" | "subscriptions" | "predictive_analytics">
 > & {

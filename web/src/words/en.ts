@@ -4,6 +4,7 @@ import { data } from "./en-data";
 import { messages } from "./en-messages";
 import { metrics } from "./en-metrics";
 import { segments } from "./en-segments";
+import { settings } from "./en-settings";
 
 export const en = {
   ...audience,
@@ -11,6 +12,7 @@ export const en = {
   ...messages,
   ...metrics,
   ...segments,
+  ...settings,
   common: {
     loading: "Loading",
     unreachable: "The server cannot be reached",
@@ -19,6 +21,7 @@ export const en = {
     refusedHint: "The server answered {{status}}.",
     retry: "Try again",
     copied: "Copied",
+    copy: "Copy",
     requestId: "Copy request id",
     asOf: "as of {{ago}}",
     more: "more",
@@ -65,6 +68,9 @@ export const en = {
     settings: "Settings",
     account: "Account",
     apiKeys: "API keys",
+    webhooks: "Webhooks",
+    tracking: "Link tracking",
+    apps: "Apps",
     import: "Import",
     exports: "Export",
     outbox: "Outbox",
@@ -126,34 +132,6 @@ export const en = {
     demoSegment: "build a segment",
     demoCampaign: "send it a campaign",
     demoOutbox: "read the mail in the outbox, click and “order”",
-  },
-  keys: {
-    intro: "Private keys let your own programs use the API. Keep them out of browsers.",
-    public: "Public key",
-    publicHint: "may be used in web pages; it can only write.",
-    create: "Create key",
-    none: "No private keys yet",
-    noneHint: "Create one to send events and profiles from your shop's server.",
-    made: "Key “{{name}}” was created",
-    once: "Copy it now: it is stored only as a hash and cannot be shown again.",
-    name: "Name",
-    nameHint: "What will use it, e.g. “Shop backend”.",
-    key: "Key",
-    scopes: "May",
-    allScopes: "Everything",
-    someScopes_one: "{{count}} scope",
-    someScopes_other: "{{count}} scopes",
-    full: "May do everything",
-    lastUsed: "Last used",
-    never: "never",
-    created: "Created",
-    status: "Status",
-    active: "Active",
-    disabled: "Disabled",
-    disable: "Disable",
-    enable: "Enable",
-    deleteTitle: "Delete key “{{name}}”?",
-    deleteText: "Programs that use it are refused from then on. Disabling it can be taken back; deleting cannot.",
   },
   account: {
     name: "Name",
