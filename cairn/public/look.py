@@ -28,7 +28,7 @@ header { padding-top: 2.5rem; padding-bottom: 1rem; font-weight: 600; }
 header img { max-height: 3rem; max-width: 100%; display: block; }
 main { background: var(--paper); padding: 1.75rem 1.5rem; border-radius: .6rem; overflow-wrap: anywhere; }
 footer { padding-top: 1.25rem; padding-bottom: 3rem; font-size: .875rem; color: var(--dim); }
-footer a { color: inherit; margin-right: .75rem; }
+footer nav { display: flex; flex-wrap: wrap; gap: .25rem .9rem; } footer a { color: inherit; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; }
 p { margin: 0 0 1.25rem; }
 form { margin: 0; } form + form { margin-top: .75rem; }

@@ -1,6 +1,5 @@
 """Who is in a list, or in which lists a profile is: since when, and by what means."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from cairn.api.kernel.filters import text
 from cairn.api.kernel.ratelimit import L
 from cairn.domains.lists import queries
 from cairn.domains.profiles import queries as profiles
+from cairn.domains.profiles.contracts import ProfileInfo
 from cairn.kernel.listing import Listing, conjunction
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
@@ -24,6 +24,7 @@ class MembershipAttributes(msgspec.Struct):
     method: str
     source: str
     email: str | None
+    name: str
     list_name: str
 
 
@@ -34,18 +35,19 @@ class Row:
     list_name: str
     profile_id: str
     email: str | None
+    name: str
     joined_at: datetime
     method: str
     source: str
 
 
 def list_memberships(scope: Scope, listing: Listing) -> Page[Row]:
-    asked = {compare.field: str(compare.value) for compare in conjunction(listing.where)}
-    if len(asked) != 1:
-        raise invalid("Filter by list_id or by profile_id.", parameter="filter")
+    asked = {compare.field: compare for compare in conjunction(listing.where)}
+    if asked.keys() not in ({"list_id"}, {"list_id", "email"}, {"profile_id"}):
+        raise invalid("Filter by list_id, with or without email, or by profile_id.", parameter="filter")
     if "list_id" in asked:
-        return of_list(scope, asked["list_id"], listing)
-    profile = profiles.get_profile(scope, asked["profile_id"])
+        return of_list(scope, str(asked["list_id"].value), replace(listing, where=asked.get("email")))
+    profile = profiles.get_profile(scope, str(asked["profile_id"].value))
     found = queries.memberships(scope, [profile.number]).get(profile.number, [])
     names = {one.id: one.name for one in queries.lists_by_ids(scope, [one.list_id for one in found])}
     rows = [
@@ -54,7 +56,8 @@ def list_memberships(scope: Scope, listing: Listing) -> Page[Row]:
             one.list_id,
             names.get(one.list_id, ""),
             profile.id,
-            profile.email,
+            shown(profile),
+            name_of(profile),
             one.joined_at,
             one.method,
             one.source,
@@ -66,7 +69,7 @@ def list_memberships(scope: Scope, listing: Listing) -> Page[Row]:
 
 def of_list(scope: Scope, list_id: str, listing: Listing) -> Page[Row]:
     target = queries.get_list(scope, list_id)
-    page = queries.members(scope, list_id, replace(listing, where=None))
+    page = queries.members(scope, list_id, listing)
     people = profiles.profiles_by_numbers(scope, [row.number for row in page.rows])
     rows = [
         Row(
@@ -74,7 +77,8 @@ def of_list(scope: Scope, list_id: str, listing: Listing) -> Page[Row]:
             list_id,
             target.name,
             people[row.number].id,
-            people[row.number].email,
+            shown(people[row.number]),
+            name_of(people[row.number]),
             row.joined_at,
             row.method,
             row.source,
@@ -85,12 +89,12 @@ def of_list(scope: Scope, list_id: str, listing: Listing) -> Page[Row]:
     return Page(rows, page.next, page.previous)
 
 
-def lists_of(_: Scope, rows: Sequence[Row]) -> Mapping[str, Sequence[str]]:
-    return {row.id: [row.list_id] for row in rows}
+def shown(profile: ProfileInfo) -> str | None:
+    return profile.email or profile.phone_number
 
 
-def profiles_of(_: Scope, rows: Sequence[Row]) -> Mapping[str, Sequence[str]]:
-    return {row.id: [row.profile_id] for row in rows}
+def name_of(profile: ProfileInfo) -> str:
+    return " ".join(part for part in (profile.first_name, profile.last_name) if part)
 
 
 LIST_MEMBERSHIPS = Resource(
@@ -106,7 +110,7 @@ LIST_MEMBERSHIPS = Resource(
             scopes=("lists:read", "profiles:read"),
             limit=L,
             summary="Get List Memberships",
-            filters={"list_id": text("equals"), "profile_id": text("equals")},
+            filters={"list_id": text("equals"), "profile_id": text("equals"), "email": text("equals")},
             sorts=("joined_group_at",),
             default_sort="-joined_group_at",
             page=Paging(50, 100),

@@ -76,6 +76,19 @@ const list = createRoute({
   component: lazyRouteComponent(() => import("@/features/lists/list-page"), "ListPage"),
 });
 
+const consentOverview = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/consent",
+  validateSearch: (search: Record<string, unknown>): { period?: string } => ({ period: text(search.period) }),
+  component: lazyRouteComponent(() => import("@/features/consent/consent-page"), "ConsentPage"),
+});
+
+const consentSettings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/consent",
+  component: lazyRouteComponent(() => import("@/features/consent/settings-page"), "ConsentSettingsPage"),
+});
+
 const segments = createRoute({
   getParentRoute: () => signedIn,
   path: "/segments",
@@ -294,6 +307,8 @@ export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queries },
+    consentOverview,
+    consentSettings,
     defaultPreload: "intent",
     defaultPendingComponent: Loading,
     defaultNotFoundComponent: NotFound,

@@ -15,6 +15,7 @@ import {
   IconWebhook,
   IconList,
   IconLogout,
+  IconMailCheck,
   IconMoon,
   IconSearch,
   IconSelector,
@@ -38,7 +39,7 @@ import classes from "./shell.module.css";
 const Palette = lazy(() => import("./palette"));
 const WebhookNotice = lazy(async () => ({ default: (await import("@/features/settings/webhook-notice")).WebhookNotice }));
 
-type Word = "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "webhooks" | "tracking" | "apps" | "import" | "exports" | "account" | "outbox" | "audience" | "analytics" | "settings";
+type Word = "consent" | "home" | "campaigns" | "profiles" | "lists" | "segments" | "metrics" | "events" | "properties" | "apiKeys" | "webhooks" | "tracking" | "apps" | "import" | "exports" | "account" | "outbox" | "audience" | "analytics" | "settings";
 
 interface Entry {
   to: string;
@@ -59,6 +60,7 @@ const MENU: { word?: Word; entries: Entry[] }[] = [
       { to: "/profiles", word: "profiles", icon: IconAddressBook },
       { to: "/lists", word: "lists", icon: IconList },
       { to: "/segments", word: "segments", icon: IconFilter },
+      { to: "/consent", word: "consent", icon: IconMailCheck },
       { to: "/properties", word: "properties", icon: IconTags },
     ],
   },

@@ -4388,6 +4388,7 @@ export interface components {
                 method: string;
                 source: string;
                 email: string | null;
+                name: string;
                 list_name: string;
             };
             links: components["schemas"]["ObjectLinks"];
@@ -9264,14 +9265,14 @@ export interface operations {
     get_list_memberships: {
         parameters: {
             query?: {
-                /** @description Fields and operators:<br>`list_id`: `equals` (a string)<br>`profile_id`: `equals` (a string) */
+                /** @description Fields and operators:<br>`list_id`: `equals` (a string)<br>`profile_id`: `equals` (a string)<br>`email`: `equals` (a string) */
                 filter?: string;
                 sort?: "joined_group_at" | "-joined_group_at";
                 /** @description From `links.next` or `links.prev` */
                 "page[cursor]"?: string;
                 "page[size]"?: number;
                 /** @description Show only these attributes */
-                "fields[list-membership]"?: ("joined_at" | "method" | "source" | "email" | "list_name")[];
+                "fields[list-membership]"?: ("joined_at" | "method" | "source" | "email" | "name" | "list_name")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */

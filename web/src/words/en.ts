@@ -1,5 +1,6 @@
 /** Every English word of the app. A page names what it says; how it is said is decided here. */
 import { audience } from "./en-audience";
+import { consentWords } from "./en-consent";
 import { data } from "./en-data";
 import { messages } from "./en-messages";
 import { metrics } from "./en-metrics";
@@ -8,6 +9,7 @@ import { settings } from "./en-settings";
 
 export const en = {
   ...audience,
+  ...consentWords,
   ...data,
   ...messages,
   ...metrics,
@@ -60,6 +62,7 @@ export const en = {
     audience: "Audience",
     profiles: "Profiles",
     lists: "Lists",
+    consent: "Consent",
     segments: "Segments",
     analytics: "Analytics",
     metrics: "Metrics",

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconTrash, IconUserPlus } from "@tabler/icons-react";
+import { IconDots, IconEraser, IconSettings, IconTrash, IconUserPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useCallback, useState, type FormEvent } from "react";
@@ -9,11 +9,13 @@ import { api, wrap, type One } from "@/lib/api";
 import { findProfileByEmail, refreshGroups } from "@/lib/collections";
 import type { ListAttributes } from "@/lib/types";
 import { EditableName } from "@/ui/editable-name";
-import { MembersTable, type Member } from "@/ui/members-table";
 import { Empty, ErrorNote, Loading, Page } from "@/ui/page";
 import { ProfileCount } from "@/ui/profile-count";
 import { SearchBox } from "@/ui/search-box";
 import { say } from "@/ui/toast";
+import { Cleanup } from "./cleanup";
+import { ListSettings } from "./list-settings";
+import { ListMembers } from "./members";
 import { optInWord } from "./opt-in";
 
 export function ListPage() {
@@ -29,7 +31,7 @@ export function ListPage() {
   });
   const changeMembers = useMembership(id);
   const { mutate } = changeMembers;
-  const remove = useCallback((member: Member) => mutate({ profile: member.id, add: false }), [mutate]);
+  const remove = useCallback((profile: string) => mutate({ profile, add: false }), [mutate]);
   const back = { to: "/lists", label: t("nav.lists") };
   if (list.isError) {
     return (
@@ -59,18 +61,17 @@ export function ListPage() {
       actions={
         <>
           {addButton}
-          <ListMenu id={id} name={name} />
+          <ListMenu id={id} list={list.data.data.attributes} />
         </>
       }
     >
       <Group mb="xs">
         <SearchBox label={t("members.search")} value={email} onChange={setEmail} />
       </Group>
-      <MembersTable
-        kind="lists"
+      <ListMembers
         id={id}
         email={email}
-        action={{ label: t("common.remove"), run: remove }}
+        remove={remove}
         empty={
           <Empty title={t("lists.noMembers")} action={addButton}>
             {t("lists.noMembersHint")}
@@ -137,11 +138,14 @@ function AddMember({ opened, close, add }: { opened: boolean; close: () => void;
   );
 }
 
-function ListMenu({ id, name }: { id: string; name: string }) {
+function ListMenu({ id, list }: { id: string; list: ListAttributes }) {
+  const { name } = list;
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [asking, ask] = useDisclosure();
+  const [setting, settings] = useDisclosure();
+  const [cleaning, clean] = useDisclosure();
   const remove = useMutation({
     mutationFn: () => api.delete(`/api/lists/${id}`),
     onSuccess: async () => {
@@ -158,11 +162,19 @@ function ListMenu({ id, name }: { id: string; name: string }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<IconSettings size={15} />} onClick={settings.open}>
+            {t("listPage.settings")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconEraser size={15} />} onClick={clean.open}>
+            {t("cleanup.menu")}
+          </Menu.Item>
           <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={ask.open}>
             {t("common.delete")}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <ListSettings id={id} list={list} opened={setting} close={settings.close} />
+      <Cleanup id={id} opened={cleaning} close={clean.close} />
       <Modal opened={asking} onClose={ask.close} title={t("lists.deleteTitle", { name })}>
         <Text mb="md">
           <ProfileCount kind="list" id={id} /> {t("lists.deleteText")}
