@@ -51,6 +51,7 @@ class Profile(models.Model):
         indexes = [
             models.Index(fields=["account", "created", "id"], name="profile_created"),
             models.Index(fields=["account", "updated", "id"], name="profile_updated"),
+            models.Index(fields=["account", "email", "id"], name="profile_email"),
         ]
 
 

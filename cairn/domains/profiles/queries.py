@@ -32,9 +32,10 @@ from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, P
 from cairn.domains.profiles.reachability import PUSH as PUSH
 from cairn.domains.profiles.reachability import REPORTED, Reach, reach
 from cairn.domains.profiles.rows import profile_info
+from cairn.domains.profiles.searching import people_found, with_text
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import Invalid, NotFound
-from cairn.kernel.listing import Compare, Listing
+from cairn.kernel.listing import Compare, Listing, comparisons
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 from cairn.kernel.signing import unseal
@@ -176,16 +177,8 @@ def identified(scope: Scope) -> dict[str, Any]:
     }
 
 
-def search(compare: Compare) -> Q:
-    """Every word is found in a name or an identifier."""
-    condition = Q()
-    for word in str(compare.value).split():
-        columns = ("first_name", "last_name", "email", "phone_number", "external_id")
-        anywhere = Q()
-        for column in columns:
-            anywhere |= Q(**{f"{column}__icontains": word})
-        condition &= anywhere
-    return condition
+def search(scope: Scope) -> Any:
+    return lambda compare: people_found(scope, str(compare.value))
 
 
 def suppressions(scope: Scope, *, of_lists: bool) -> QuerySet[Suppression]:
@@ -207,14 +200,17 @@ def list_profiles(scope: Scope, listing: Listing) -> Page[ProfileInfo]:
         "id": "id",
         "created": "created",
         "updated": "updated",
-        "search": search,
+        "search": search(scope),
         f"{SUPPRESSION}.reason": suppressed(scope, "reason", of_lists=False),
         f"{SUPPRESSION}.timestamp": suppressed(scope, "at", of_lists=False),
         f"{LIST_SUPPRESSION}.reason": suppressed(scope, "reason", of_lists=True),
         f"{LIST_SUPPRESSION}.timestamp": suppressed(scope, "at", of_lists=True),
         f"{LIST_SUPPRESSION}.list_id": suppressed(scope, "list_id", of_lists=True),
     }
-    rows = Profile.objects.within(scope).filter(matching(listing.where, columns))
+    rows = Profile.objects.within(scope)
+    if any(compare.field == "search" for compare in comparisons(listing.where)):
+        rows = with_text(rows)
+    rows = rows.filter(matching(listing.where, columns))
     if listing.sort.field.startswith("subscriptions."):
         of_lists = listing.sort.field.startswith(LIST_SUPPRESSION)
         last = suppressions(scope, of_lists=of_lists).filter(number=OuterRef("number")).values("number")

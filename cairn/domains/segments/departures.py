@@ -6,7 +6,7 @@ from typing import Final
 from cairn import wiring
 from cairn.infra.clickhouse.forgetting import Pair, count, forget
 
-TABLES: Final = ("profiles", "profile_dates", "segment_members", "segment_changes")
+TABLES: Final = ("profiles", "profile_dates", "segment_members", "segment_changes", "profile_search")
 
 
 def forget_people(pairs: Sequence[Pair]) -> dict[str, int]:

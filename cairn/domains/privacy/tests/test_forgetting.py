@@ -30,7 +30,7 @@ from cairn.kernel.scope import Scope
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 EVENTS = ("account", "profile", "metric", "ts", "id", "key", "value", "received", "properties")
-TABLES = ("events", "profiles", "profile_dates", "segment_members", "segment_changes", "attributions")
+TABLES = ("events", "profiles", "profile_dates", "segment_members", "segment_changes", "profile_search", "attributions")
 UNHIDDEN = {"additional_table_filters": "{}"}
 
 
@@ -163,6 +163,7 @@ def test_nothing_of_the_person_is_left_anywhere(scope: Scope, clickhouse: ClickH
             "profile_dates": 1,
             "segment_members": 2,
             "segment_changes": 2,
+            "profile_search": 2,
             "attributions": 1,
         },
     }
