@@ -19,6 +19,9 @@ MARK: Final = re.compile("\ue000(\\d+)\ue001")
 NAMED: Final = re.compile(r'<!--cairn-(\d+)-code-->|cairn-(\d+)-code(?:="")?')
 ANCHOR: Final = re.compile(r"<(?:a|area)\b(?>\"[^\"]*\"|'[^']*'|[^<>\"'])*+>", re.I)
 HREF: Final = re.compile(r"(\shref\s*=\s*)(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.I)
+LONGEST_LINK: Final = 5_000
+LINK_END: Final = re.compile(r"</a\s*>", re.I)
+PICTURE: Final = re.compile(r"<img\b[^>]*", re.I)
 ALT: Final = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 OWN_LINK: Final = re.compile(r"\{%\s*(?:unsubscribe|manage_preferences|web_view)(?:_link)?\b[^%]*%\}")
 RAW: Final = re.compile(r"<(style|script|title|head)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.I)
@@ -122,9 +125,14 @@ class LinkMarker:
     def __init__(self, codes: list[str]) -> None:
         self.codes = codes
         self.targets: list[tuple[str, str]] = []
+        self.alt = ""
 
     def marked(self, plain: str) -> str:
-        return ANCHOR.sub(lambda anchor: HREF.sub(self.target, anchor.group(0), count=1), plain)
+        def anchor(match: re.Match[str]) -> str:
+            self.alt = alt_behind(plain, match.end())
+            return HREF.sub(self.target, match.group(0), count=1)
+
+        return ANCHOR.sub(anchor, plain)
 
     def target(self, match: re.Match[str]) -> str:
         written = next(value for value in match.groups()[1:] if value is not None)
@@ -139,17 +147,28 @@ class LinkMarker:
         if OWN_LINK.search(source):
             return None
         if CODE.search(source):
-            self.targets.append(("", ""))
+            self.targets.append(("", self.alt))
             return self.code(f"{{% cairn:follow {number} %}}{source}{{% cairn:endfollow %}}")
         url = html.unescape(source).strip()
         if not url.lower().startswith(("http://", "https://")):
             return None
-        self.targets.append((url, ""))
+        self.targets.append((url, self.alt))
         return self.code(f"{{% cairn:follow {number} %}}")
 
     def code(self, source: str) -> str:
         self.codes.append(source)
         return f"\ue000{len(self.codes) - 1}\ue001"
+
+
+def alt_behind(plain: str, start: int) -> str:
+    """The text of the first picture inside a link that begins there; none where it depends on template code."""
+    # Bounded, since nobody promises that each link ends.
+    limit = start + LONGEST_LINK
+    end = LINK_END.search(plain, start, limit)
+    picture = PICTURE.search(plain, start, end.start() if end else limit)
+    alt = ALT.search(picture.group(0)) if picture else None
+    text = next((group for group in alt.groups() if group), "") if alt else ""
+    return "" if "\ue000" in text else html.unescape(text).strip()
 
 
 def prepared_html(source: str, *, preview_text: bool, footer: bool, pixel: str) -> Prepared:

@@ -32,6 +32,11 @@ def prepared(source: str, *, preview_text: bool = False, footer: bool = False, p
         ('<a href="mailto:a@b.example">x</a><a href="tel:1">x</a><a href="#top">x</a><a>x</a>', []),
         ('<link href="https://a.example/x.css"><img src="https://a.example/x.png">', []),
         ('<a title="a > b" href="https://a.example">x</a>', [("https://a.example", "")]),
+        (
+            '<a href="https://a.example"><b><img src="x" alt="Tom &amp; Ann"></b></a><img alt="y"><a href="http://b.c">z</a>',
+            [("https://a.example", "Tom & Ann"), ("http://b.c", "")],
+        ),
+        ('<a href="https://a.example"><img alt="{{ first_name }}"></a>', [("https://a.example", "")]),
     ],
 )
 def test_targets_of_links_are_found(source: str, targets: list[tuple[str, str]]) -> None:
