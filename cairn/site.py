@@ -95,7 +95,7 @@ class Site:
         }
         self.hot |= {
             "/api/profile-import": ProfileImport(gate, self.django.reply, settings.public_url).serve,
-            **legacy.operations(self.log, self.keyring, LIMITER, self.django.threads, page),
+            **legacy.operations(self.log, self.keyring, LIMITER, self.django.threads, page, wiring.callers()),
         }
         if settings.bench:
             self.hot[FLOOR] = floor

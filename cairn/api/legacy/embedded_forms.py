@@ -19,6 +19,7 @@ from cairn.api.legacy.submissions import answer, away, submitted, text_of, throt
 from cairn.api.legacy.subscriptions import wishes_of
 from cairn.domains.profiles.contracts import ChangeConsent, ConsentChange
 from cairn.infra.eventlog.port import EventLog, Lane, Record
+from cairn.infra.http.addresses import Addresses
 from cairn.infra.http.exchange import Reply, Request
 from cairn.kernel.errors import Invalid, NotFound, Unavailable
 
@@ -26,7 +27,9 @@ logger = logging.getLogger(__name__)
 
 NAME: Final = "legacy embedded forms"
 LIMIT: Final = Limit(350, 750)
-METHOD: Final = "EMBEDDED_FORM"
+METHOD: Final = "FORM"
+DETAIL: Final = "embedded form"
+LONGEST_AGENT: Final = 500
 FIELDS, LIST_FIELDS = "$fields", "$list_fields"
 # Fields that need not be named in `$fields`.
 ALWAYS: Final = ("email", "$email", "$consent", "sms_consent", "$source", "$timezone_offset")
@@ -91,8 +94,11 @@ class Lists:
 class EmbeddedForms:
     """Serves `/ajax/subscriptions/subscribe` and the page for forms without a script, `/subscriptions/subscribe`."""
 
-    def __init__(self, log: EventLog, keyring: Keyring, lists: Lists, limiter: RateLimiter, page: Page) -> None:
+    def __init__(
+        self, log: EventLog, keyring: Keyring, lists: Lists, limiter: RateLimiter, page: Page, addresses: Addresses
+    ) -> None:
         self._log = log
+        self._addresses = addresses
         self._keyring = keyring
         self._lists = lists
         self._limiter = limiter
@@ -107,7 +113,7 @@ class EmbeddedForms:
             wait = await self._wait(account_id)
             if wait:
                 return throttled(wait)
-            changes = changes_of(fields)
+            changes = self._proved(request, changes_of(fields))
             email = changes[0].profile.email or ""
             if email and await self._lists.has(account_id, text_of(fields, "g"), email):
                 return refused(400, f"{email} is already subscribed.")
@@ -125,7 +131,7 @@ class EmbeddedForms:
         try:
             fields = await submitted(request)
             account_id = await self._account(fields)
-            changes = changes_of(fields)
+            changes = self._proved(request, changes_of(fields))
             if request.method != "POST" or "confirm" not in fields:
                 button = ({**plain(fields), "confirm": "yes"}, "Yes, subscribe me", True)
                 return self._page(200, "Subscribe?", f"{changes[0].profile.email} will get our emails.", [button])
@@ -150,6 +156,12 @@ class EmbeddedForms:
         facts = await self._keyring.account(account_id)
         limit = for_account(LIMIT, NAME, facts.rate_limits if facts else {})
         return self._limiter.count(account_id, NAME, limit, int(time.time())).retry_after
+
+    def _proved(self, request: Request, changes: list[ConsentChange]) -> list[ConsentChange]:
+        """The wishes with what proves them: who asked, and with what."""
+        ip = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+        agent = request.headers.get("user-agent", "")[:LONGEST_AGENT]
+        return [msgspec.structs.replace(change, method_detail=DETAIL, ip=ip, user_agent=agent) for change in changes]
 
     async def _keep(self, account_id: str, changes: list[ConsentChange]) -> None:
         body = msgspec.json.encode(ChangeConsent(changes))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -111,6 +112,8 @@ def explained(error: Exception, request: HttpRequest, request_id: str) -> Proble
             return Problem(400, error.code, error.title, error.detail)
         case CairnError():
             return errors.of(error)
+        case RequestDataTooBig():
+            return Problem(413, "payload_too_large", "Payload too large.", "The request body is too large.")
         case DataError():
             return Problem(400, "invalid", "Invalid input.", "A number or text is out of range.")
         case OperationalError() | InterfaceError() | ClickHouseError():
