@@ -49,8 +49,11 @@ from cairn.api.resources.profile_suppression_bulk_jobs import (
 from cairn.api.resources.profiles import PROFILES
 from cairn.api.resources.push_tokens import PUSH_TOKENS
 from cairn.api.resources.revenue_reports import REVENUE_REPORTS
+from cairn.api.resources.segment_clones import SEGMENT_CLONES
 from cairn.api.resources.segment_explanations import SEGMENT_EXPLANATIONS
+from cairn.api.resources.segment_histories import SEGMENT_MEMBERSHIP_CHANGES, SEGMENT_PAST_MEMBERS
 from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
+from cairn.api.resources.segment_reports import SEGMENT_SERIES_REPORTS, SEGMENT_VALUES_REPORTS
 from cairn.api.resources.segments import SEGMENTS
 from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
@@ -84,6 +87,11 @@ RESOURCES: tuple[Resource, ...] = (
     SEGMENTS,
     SEGMENT_PREVIEWS,
     SEGMENT_EXPLANATIONS,
+    SEGMENT_CLONES,
+    SEGMENT_MEMBERSHIP_CHANGES,
+    SEGMENT_PAST_MEMBERS,
+    SEGMENT_VALUES_REPORTS,
+    SEGMENT_SERIES_REPORTS,
     METRICS,
     METRIC_OVERVIEWS,
     METRIC_PROPERTIES,

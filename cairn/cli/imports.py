@@ -1,21 +1,25 @@
-"""`cairn import …`: files of people and events, an account of Klaviyo, or the year of a real gift shop (online-retail),
-which goes through the public bulk ingest of a running server."""
+"""`cairn import …`: files of people and events, an account of Klaviyo, postal codes (geonames), or the year of a real
+gift shop (online-retail), which goes through the public bulk ingest of a running server."""
 
 import argparse
 import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cairn.cli import file_imports
 from cairn.cli import options as shared
 from cairn.cli.bulk_client import BulkClient
+from cairn.cli.stores import stores
 from cairn.cli.targets import add_target, target
 from cairn.domains.integrations import online_retail
 from cairn.domains.integrations.online_retail import Totals
+from cairn.kernel import clock
 from cairn.kernel.errors import Invalid
+from cairn.wiring import Settings
 
 FILES = {
     "profiles": "people, members and consent from a file",
@@ -46,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
     shared.add_shared(klaviyo)
     file_imports.add_klaviyo(klaviyo)
     add_target(klaviyo)
+    places = kinds.add_parser("geonames", help="where a country's postal codes lie: GeoNames' file, .txt or .zip")
+    shared.add_shared(places)
+    places.add_argument("file", type=Path, metavar="FILE")
     return made
 
 
@@ -57,6 +64,8 @@ def main(arguments: Sequence[str]) -> int:
         return file_imports.import_file(options, settings)
     if not options.file.is_file():
         raise Invalid(f"There is no file {options.file}.")
+    if options.kind == "geonames":
+        return import_places(options.file, settings)
     with target(options, settings, purpose=f"Import of {options.file.name}") as client:
         progress = Progress()
         totals = online_retail.import_file(options.file, send=client.send, report=progress.report)
@@ -64,6 +73,15 @@ def main(arguments: Sequence[str]) -> int:
         stored = wait_until_stored(client, totals)
     print_totals(totals, stored)
     return 0 if matches(totals, stored) else 1
+
+
+def import_places(file: Path, settings: Settings) -> int:
+    """Postal codes are facts of the world, for all accounts: they go to the store itself."""
+    with stores(settings):
+        counts = import_module("cairn.domains.segments.actions").import_postal_codes(file, now=clock.now())
+    for country, count in sorted(counts.items()):
+        print(f"{country}: {count} postal codes")
+    return 0
 
 
 class Progress:

@@ -24,7 +24,7 @@ from cairn.api.kernel.ratelimit import XS, L, Limit, S
 from cairn.api.resources.profiles import IDENTITY_FILTERS, PREDICTED, ProfileRow, rows_of
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import actions, queries
-from cairn.domains.segments.contracts import SegmentInfo
+from cairn.domains.segments.contracts import Building, SegmentInfo
 from cairn.domains.tags import queries as tags
 from cairn.kernel import clock
 from cairn.kernel.listing import Listing
@@ -38,7 +38,8 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
 class SegmentAttributes(msgspec.Struct):
-    """`summary` says the definition in plain words; members are what it says at `watermark`."""
+    """`summary` says the definition in plain words; members are what it says at `watermark`, and `building` says when
+    there will be one."""
 
     name: str
     definition: dict[str, Any]
@@ -49,6 +50,7 @@ class SegmentAttributes(msgspec.Struct):
     is_starred: bool
     summary: str
     watermark: datetime | None
+    building: Building | None
     profile_count: int
 
 

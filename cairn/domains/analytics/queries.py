@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cairn import wiring
 from cairn.domains.analytics.aggregates import aggregate as aggregate
+from cairn.domains.analytics.buckets import bucket_starts as bucket_starts
 from cairn.domains.analytics.contracts import Attribution
 from cairn.domains.analytics.messages import campaign_values as campaign_values
 from cairn.domains.analytics.reports import account_zone as account_zone

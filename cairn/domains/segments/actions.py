@@ -12,12 +12,14 @@ from cairn.domains.segments.contracts import SegmentInfo, TickResult
 from cairn.domains.segments.departures import count_people as count_people
 from cairn.domains.segments.departures import forget_people as forget_people
 from cairn.domains.segments.models import Segment
+from cairn.domains.segments.postal_codes import import_file
 from cairn.domains.segments.queries import get
 from cairn.domains.segments.references import rebuild_dependents
 from cairn.kernel.errors import Invalid
 from cairn.kernel.scope import Scope
 
 MAX_NAME = 300
+import_postal_codes = import_file
 
 
 def create(scope: Scope, *, name: str, definition: Any, is_starred: bool = False, now: datetime) -> SegmentInfo:
@@ -63,6 +65,13 @@ def update(
         row.updated = now
         row.save()
     return get(scope, segment_id)
+
+
+def clone(scope: Scope, segment_id: str, *, name: str | None = None, now: datetime) -> SegmentInfo:
+    """A new segment with the same definition, not starred. Raises NotFound, Invalid."""
+    row = Segment.objects.of(scope, segment_id)
+    wanted = f"Copy of {row.name}"[:MAX_NAME] if name is None else name
+    return create(scope, name=wanted, definition=row.definition, now=now)
 
 
 def delete(scope: Scope, segment_id: str) -> None:

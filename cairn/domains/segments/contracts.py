@@ -42,8 +42,16 @@ class TickResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Building:
+    """How far a new or edited segment is: so many are built before it, and in so many seconds it should be ready."""
+
+    ahead: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentInfo:
-    """A segment as others see it. `watermark` is None until the first build is over."""
+    """A segment as others see it. `watermark` is None until the first build is over, `building` from then on."""
 
     id: str
     number: int
@@ -57,6 +65,7 @@ class SegmentInfo:
     created: datetime
     updated: datetime
     watermark: datetime | None
+    building: Building | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,48 @@ class Member:
 
     number: int
     joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Of one segment, per interval: who came, who went, and how many there were at its end."""
+
+    segment_id: str
+    added: Sequence[int]
+    removed: Sequence[int]
+    totals: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PastMember:
+    """Somebody who was in a segment, and since when."""
+
+    profile_id: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastMembers:
+    """Who was in a segment `at` a moment: how many, and a page of them; `after` asks for the next one."""
+
+    segment_id: str
+    at: datetime
+    count: int
+    members: Sequence[PastMember]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChange:
+    """One entry or exit. The cause is `tick`, what somebody did or time itself, or `definition`, an edit."""
+
+    id: str
+    segment_id: str
+    segment_name: str
+    profile_id: str
+    at: datetime
+    entered: bool
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,7 @@ EXPLAINERS: Mapping[type, Callable[[Case], Found]] = {
     ProfileMetric: explain_metric,
     ProfileProperty: explain_property,
     GroupMembership: explain_membership,
+    InGroups: explain_membership,
     MarketingConsent: explain_consent,
     Region: explain_region,
     MetricFunnel: explain_funnel,

@@ -11,7 +11,8 @@ NEXT_NUMBER = models.Func(
 
 
 class Segment(models.Model):
-    """`number` stands for it in ClickHouse. `version` counts definitions; a build that meets another one is void."""
+    """`number` stands for it in ClickHouse. `version` counts definitions; a build that meets another one is void.
+    `build_milliseconds` is what its newest build took, from which the next one is estimated."""
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account = models.ForeignKey("accounts.Account", to_field="id", on_delete=models.CASCADE, db_index=False)
@@ -24,6 +25,7 @@ class Segment(models.Model):
     is_starred = models.BooleanField(default=False)
     is_processing = models.BooleanField(default=True)
     member_count = models.BigIntegerField(default=0)
+    build_milliseconds = models.PositiveIntegerField(null=True)
     created = models.DateTimeField()
     updated = models.DateTimeField()
 

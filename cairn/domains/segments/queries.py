@@ -7,13 +7,17 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from django.db.models import Avg
 from numpy.typing import NDArray
 
 from cairn import wiring
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import evaluation, explanations
-from cairn.domains.segments.contracts import Estimate, Explanation, Member, SampleProfile, SegmentInfo
+from cairn.domains.segments.contracts import Building, Estimate, Explanation, Member, SampleProfile, SegmentInfo
 from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.growth import growth as growth
+from cairn.domains.segments.growth import log as log
+from cairn.domains.segments.growth import members_at as members_at
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.naming import naming as naming
@@ -27,6 +31,8 @@ from cairn.kernel.listing import Compare, Listing, conjunction
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
+FIRST_BUILD = 1000.0
+"""Milliseconds that are assumed while nothing was ever built."""
 COLUMNS = {name: name for name in ("id", "name", "created", "updated", "is_active", "is_starred")}
 
 
@@ -59,6 +65,7 @@ def described(scope: Scope, rows: Iterable[Segment]) -> list[SegmentInfo]:
     """Rows as others see them, with names and watermark asked once."""
     definitions = [(row, msgspec.convert(row.definition, Definition)) for row in rows]
     names = names_of(scope, *(definition for _, definition in definitions))
+    queue = waiting(scope) if any(row.is_processing for row, _ in definitions) else {}
     mark = Watermark.objects.filter(account_id=scope.account_id).values_list("at", flat=True).first()
     return [
         SegmentInfo(
@@ -74,9 +81,28 @@ def described(scope: Scope, rows: Iterable[Segment]) -> list[SegmentInfo]:
             created=row.created,
             updated=row.updated,
             watermark=None if row.is_processing or not row.is_active else mark,
+            building=queue.get(row.id),
         )
         for row, definition in definitions
     ]
+
+
+def waiting(scope: Scope) -> dict[str, Building]:
+    """The segments that wait to be built, in their order, and how long that should take."""
+    rows = list(
+        Segment.objects.within(scope)
+        .filter(is_processing=True, is_active=True)
+        .order_by("number")
+        .values_list("id", "build_milliseconds")
+    )
+    if not rows:
+        return {}
+    usual = Segment.objects.within(scope).aggregate(usual=Avg("build_milliseconds"))["usual"] or FIRST_BUILD
+    found, total = {}, 0.0
+    for ahead, (segment_id, milliseconds) in enumerate(rows):
+        total += milliseconds or usual
+        found[segment_id] = Building(ahead, round(total / 1000, 1))
+    return found
 
 
 def summarize(scope: Scope, definition: Definition) -> str:

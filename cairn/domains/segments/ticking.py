@@ -149,11 +149,14 @@ def build_some(scope: Scope, waiting: Sequence[Live], metrics: Mapping[str, int]
 
 def build(scope: Scope, one: Live, metrics: Mapping[str, int], at: datetime) -> bool:
     """Write the changes that make a segment's membership what its definition says of all profiles."""
+    began = time.monotonic()
     try:
         evaluation.build(scope, one.row.number, one.definition, metrics, seconds_of(at), clock.millis(at), DEFINITION)
     except ClickHouseError:
         # It stays in processing; the others go on.
         return False
+    took = round((time.monotonic() - began) * 1000)
+    Segment.objects.within(scope).filter(id=one.row.id).update(build_milliseconds=took)
     return True
 
 

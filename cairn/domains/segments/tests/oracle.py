@@ -1,13 +1,21 @@
 """What a definition means, in slow and plain Python over a test shop. It shares nothing with the compiler."""
 
 import json
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cairn.domains.segments.tests.shop import Happening, Person
 
+WINDOWS = {"HOURS_1": timedelta(hours=1), "DAYS_1": timedelta(days=1), "DAYS_30": timedelta(days=30)}
+DATES = {"effective_date": "consent_at", "recorded_date": "recorded_at"}
+CODES = {
+    ("US", "02108"): (42.3576, -71.0684),
+    ("US", "10001"): (40.7484, -73.9967),
+    ("DE", "10115"): (52.5323, 13.3846),
+}
 UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -21,11 +29,20 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class Oracle:
-    """Answers for a shop at one moment. `metrics` maps ids to numbers."""
+    """Answers for a shop at one moment. `metrics` maps ids to numbers, `segments` to definitions; `joined` says who was
+    in a segment before this moment, and since when."""
 
     def __init__(
-        self, people: Sequence[Person], events: Sequence[Happening], metrics: dict[str, int], now: datetime
+        self,
+        people: Sequence[Person],
+        events: Sequence[Happening],
+        metrics: dict[str, int],
+        now: datetime,
+        segments: Mapping[str, Any] | None = None,
+        joined: Mapping[str, Mapping[int, datetime]] | None = None,
     ) -> None:
+        self.segments = segments or {}
+        self.joined = joined or {}
         self.people = people
         self.events = events
         self.metrics = metrics
@@ -33,15 +50,13 @@ class Oracle:
         self.today = self.now.replace(hour=0, minute=0, second=0)
 
     def members(self, definition: dict[str, Any]) -> set[int]:
-        return {
-            person.number
-            for person in self.people
-            if not person.deleted
-            and all(
-                any(self.holds(condition, person) for condition in group["conditions"])
-                for group in definition["condition_groups"]
-            )
-        }
+        return {person.number for person in self.people if not person.deleted and self.satisfies(person, definition)}
+
+    def satisfies(self, person: Person, definition: dict[str, Any]) -> bool:
+        return all(
+            any(self.holds(condition, person) for condition in group["conditions"])
+            for group in definition["condition_groups"]
+        )
 
     def holds(self, condition: dict[str, Any], person: Person) -> bool:
         name = condition["type"].removeprefix("profile-").replace("-", "_")
@@ -51,6 +66,9 @@ class Oracle:
         name = condition["property"]
         if name.startswith("properties['"):
             value = person.properties.get(name[12:-2])
+        elif name == "last_event_date":
+            happened = [event.at for event in self.events if event.profile == person.number and event.at <= self.now]
+            value = max(happened).isoformat() if happened else None
         elif name in ("created", "updated"):
             value = person.created.isoformat()
         else:
@@ -60,6 +78,9 @@ class Oracle:
 
     def group_membership(self, condition: dict[str, Any], person: Person) -> bool:
         joined = [person.lists[one] for one in condition["group_ids"] if one in person.lists]
+        for one in condition["group_ids"]:
+            if one in self.segments and self.satisfies(person, self.segments[one]):
+                joined.append(self.joined.get(one, {}).get(person.number, self.now))
         if not condition["is_member"]:
             return not joined
         frame = condition.get("timeframe_filter")
@@ -83,6 +104,65 @@ class Oracle:
         measured = len(picked) if condition["measurement"] == "count" else sum(event.value for event in picked)
         compare = condition["measurement_filter"]
         return COMPARE[compare["operator"]](float(measured), float(compare["value"]))
+
+    def metric_funnel(self, condition: dict[str, Any], person: Person) -> bool:
+        """Every way through the steps is tried."""
+        steps = condition["steps"]
+        if any(step["metric_id"] not in self.metrics for step in steps):
+            return False
+        rows = []
+        for event in self.events:
+            if event.profile == person.number and self.within(event.at, condition["timeframe_filter"]):
+                taken = frozenset(index for index, step in enumerate(steps) if self.is_step(event, step))
+                rows.append((event.at.replace(microsecond=0), sum(2**index for index in taken), taken))
+        happened = [(at, taken) for at, _, taken in sorted(rows, key=lambda row: row[:2]) if taken]
+        window = WINDOWS.get(condition.get("completion_window_seconds", ""), timedelta(days=100_000))
+        return completes(happened, steps, window, 0, -1, None)
+
+    def is_step(self, event: Happening, step: dict[str, Any]) -> bool:
+        return event.metric == self.metrics[step["metric_id"]] and all(
+            self.passes(event.properties.get(item["property"]), item["filter"])
+            for item in step.get("metric_filters") or ()
+        )
+
+    def permissions(self, condition: dict[str, Any], person: Person) -> bool:
+        channel, status = condition["channel"], condition["permission"]["reachable_status"]
+        given = getattr(person, f"{channel}_consent")
+        said, refused = given == "SUBSCRIBED" and bool(person.phone_number), given == "UNSUBSCRIBED"
+        implied = channel == "whatsapp_transactional" and given in ("", "NEVER_SUBSCRIBED") and person.phone_number
+        dates = all(
+            (at := getattr(person, f"{channel}_{DATES[item['field']]}")) is not None and self.within(at, item["filter"])
+            for item in condition["permission"].get("filters") or ()
+        )
+        return {
+            "explicitly_reachable": said and dates,
+            "explicitly_unreachable": refused and dates,
+            "implicitly_reachable": bool(implied),
+            "implicitly_unreachable": not (said or refused or implied),
+            "implicitly_or_explicitly_reachable": bool(said or implied),
+            "implicitly_or_explicitly_unreachable": not (said or implied),
+        }[status]
+
+    def predictive_analytics(self, condition: dict[str, Any], person: Person) -> bool:
+        value = getattr(person, condition["dimension"])
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        return self.passes(None if value == "" else value, condition["filter"])
+
+    def region(self, condition: dict[str, Any], person: Person) -> bool:
+        inside = {"united_states": ("us", "usa", "united states"), "european_union": ("de", "germany")}
+        return bool((person.country.lower() in inside[condition["region"]]) == condition["in_region"])
+
+    def postal_code_distance(self, condition: dict[str, Any], person: Person) -> bool:
+        country = {"usa": "US", "united states": "US", "germany": "DE"}.get(person.country.lower(), person.country)
+        place = CODES.get((country.upper(), person.zip[:5]))
+        if person.latitude is not None and person.longitude is not None:
+            place = (person.latitude, person.longitude)
+        centre = CODES.get((condition["country_code"], condition["postal_code"]))
+        if place is None or centre is None:
+            return False
+        far = kilometres(place, centre) / (1 if condition["unit"] == "kilometers" else 1.609344)
+        return COMPARE[condition["filter"]["operator"]](far, condition["filter"]["value"])
 
     def marketing_consent(self, condition: dict[str, Any], person: Person) -> bool:
         consent = condition["consent"]
@@ -121,8 +201,8 @@ class Oracle:
         wanted: Any = what.get("value")
         if kind == "existence":
             return bool((value is not None) == (operator == "is-set"))
-        if kind == "string" and wanted is None:
-            return bool((value is not None) == (operator == "not-equals"))
+        if kind in ("string", "list") and wanted is None:
+            return bool((value is not None) == operator.startswith("not-"))
         if value is None:
             return False
         if kind == "numeric":
@@ -181,6 +261,41 @@ class Oracle:
             return any((at.month, at.day) == (one.month, one.day) for one in days)
         span = range(-length.days, 1) if last else range(1, length.days + 1)
         return any((at.month, at.day) == (one.month, one.day) for one in (today + timedelta(days=n) for n in span))
+
+
+def completes(
+    happened: Sequence[tuple[datetime, frozenset[int]]],
+    steps: Sequence[dict[str, Any]],
+    window: timedelta,
+    step: int,
+    last: int,
+    first: datetime | None,
+) -> bool:
+    """Whether the steps from `step` on can follow the event at the place `last`."""
+    forbidden = []
+    while step < len(steps) and not steps[step]["metric_exists"]:
+        forbidden.append(step)
+        step += 1
+    if step == len(steps):
+        end = happened[last][0]
+        return not any(
+            any(one in taken for one in forbidden) and at - end <= window for at, taken in happened[last + 1 :]
+        )
+    for place in range(last + 1, len(happened)):
+        at, taken = happened[place]
+        if step in taken and (first is None or at - first <= window):
+            between = happened[last + 1 : place]
+            if not any(one in some for _, some in between for one in forbidden) and completes(
+                happened, steps, window, step + 1, place, first or at
+            ):
+                return True
+    return False
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    a, b, c, d = (math.radians(number) for number in (*one, *other))
+    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 2 * 6371 * math.asin(math.sqrt(half))
 
 
 def around(today: date, length: timedelta) -> list[datetime]:

@@ -12,6 +12,8 @@ from cairn.domains.segments.tests.shop import Happening, Person
 START = datetime(2024, 2, 28, 21, 30, tzinfo=UTC)
 METRICS = {"Orderd": 1, "Viewed": 2, "Refund": 3}
 LISTS = ("Listaa", "Listbb")
+SEGMENTS = ("Segment0", "Segment1")
+"""Stand for the first segments of a test; before there are any, nobody is in them."""
 TEXTS = ("red", "Red", "redder", "", "x'); DROP TABLE events; --", "été 🌞")
 NAMES = ("color", "size", "tags", "born", "it's", "vip")
 
@@ -79,7 +81,7 @@ numeric = filters("numeric", COMPARISONS, numbers)
 boolean = filters("boolean", ["equals"], st.booleans())
 existence = st.fixed_dictionaries({"type": st.just("existence"), "operator": st.sampled_from(["is-set", "not-set"])})
 lengths = filters("list", ["length-equals", "length-greater-than", "length-less-than-or-equal"], st.integers(0, 3))
-contains = filters("list", ["contains", "not-contains"], st.one_of(texts, st.integers(1, 2)))
+contains = filters("list", ["contains", "not-contains"], st.one_of(texts, st.integers(1, 2), st.none()))
 sets = filters(
     "list",
     ["contains-any", "contains-all", "not-contains-any", "not-contains-all"],
@@ -128,7 +130,7 @@ membership_conditions = st.one_of(
         {
             "type": st.just("profile-group-membership"),
             "is_member": st.just(True),
-            "group_ids": st.lists(st.sampled_from(LISTS), min_size=1, max_size=2),
+            "group_ids": st.lists(st.sampled_from(LISTS + SEGMENTS), min_size=1, max_size=2),
         },
         optional={"timeframe_filter": st.one_of(static, relative)},
     ),
@@ -136,7 +138,7 @@ membership_conditions = st.one_of(
         {
             "type": st.just("profile-group-membership"),
             "is_member": st.just(False),
-            "group_ids": st.lists(st.sampled_from(LISTS), min_size=1, max_size=2),
+            "group_ids": st.lists(st.sampled_from(LISTS + SEGMENTS), min_size=1, max_size=2),
         }
     ),
 )
@@ -179,8 +181,98 @@ consent_conditions = st.one_of(
     consent("sms", False, "any", nothing),
     consent("push", True, "any", status_date),
 )
+funnel_conditions = st.fixed_dictionaries(
+    {
+        "type": st.just("profile-metric-funnel"),
+        "timeframe_filter": st.one_of(dated("between-static", start=day, end=day), relative),
+        "steps": st.lists(
+            st.fixed_dictionaries(
+                {"metric_exists": st.sampled_from([True, True, False]), "metric_id": st.sampled_from(list(METRICS))},
+                optional={"metric_filters": metric_filters},
+            ),
+            min_size=1,
+            max_size=4,
+        ).filter(lambda steps: any(step["metric_exists"] for step in steps)),
+    },
+    optional={"completion_window_seconds": st.sampled_from(["HOURS_1", "DAYS_1", "DAYS_30"])},
+)
+
+
+def permission(status: str, items: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda channel, chosen: {
+            "type": "profile-permissions",
+            "channel": channel,
+            "permission": {"reachable_status": status, **({"filters": chosen} if chosen else {})},
+        },
+        st.just("whatsapp_marketing") if "explicitly_reach" in status else st.sampled_from(WHATSAPP),
+        items,
+    )
+
+
+WHATSAPP = ["whatsapp_marketing", "whatsapp_transactional"]
+permission_dates = st.lists(
+    st.one_of(item("effective_date", any_date), item("recorded_date", any_date)), min_size=1, max_size=2
+)
+permission_conditions = st.one_of(
+    permission("explicitly_reachable", permission_dates),
+    permission("implicitly_reachable", nothing),
+    permission("implicitly_unreachable", nothing),
+    permission("implicitly_or_explicitly_reachable", nothing),
+    permission("implicitly_or_explicitly_unreachable", nothing),
+)
+prediction_conditions = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-predictive-analytics"),
+            "dimension": st.just("churn_probability"),
+            "filter": filters("numeric", COMPARISONS, st.sampled_from([0.25, 0.5])),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-predictive-analytics"),
+            "dimension": st.just("expected_date_of_next_purchase"),
+            "filter": any_date,
+        }
+    ),
+)
+place_conditions = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-region"),
+            "in_region": st.booleans(),
+            "region": st.sampled_from(["european_union", "united_states"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("profile-postal-code-distance"),
+            "country_code": st.just("US"),
+            "postal_code": st.sampled_from(["02108", "10001", "99999"]),
+            "unit": st.sampled_from(["kilometers", "miles"]),
+            "filter": filters("numeric", ["greater-than", "less-than"], st.sampled_from([10, 500])),
+        }
+    ),
+)
+last_events = st.fixed_dictionaries(
+    {
+        "type": st.just("profile-property"),
+        "property": st.just("last_event_date"),
+        "filter": st.one_of(existence, any_date),
+    }
+)
 conditions = st.one_of(
-    property_conditions, metric_conditions, metric_conditions, membership_conditions, consent_conditions
+    property_conditions,
+    metric_conditions,
+    metric_conditions,
+    membership_conditions,
+    consent_conditions,
+    funnel_conditions,
+    permission_conditions,
+    prediction_conditions,
+    place_conditions,
+    last_events,
 )
 definitions = st.fixed_dictionaries(
     {
@@ -211,6 +303,16 @@ def people(number: int) -> st.SearchStrategy[Person]:
         push_consent_at=st.none() | moments,
         properties=properties,
         deleted=st.sampled_from([False] * 9 + [True]),
+        country=st.sampled_from(["", "USA", "us", "Germany", "Nowhere"]),
+        zip=st.sampled_from(["", "02108", "02108-1234", "10001", "10115"]),
+        latitude=st.sampled_from([None, None, 42.4]),
+        longitude=st.sampled_from([None, -71.1]),
+        churn_probability=st.sampled_from([None, 0.25, 0.5]),
+        expected_date_of_next_purchase=st.none() | moments,
+        whatsapp_marketing_consent=consents,
+        whatsapp_marketing_consent_at=st.none() | moments,
+        whatsapp_marketing_recorded_at=st.none() | moments,
+        whatsapp_transactional_consent=consents,
     )
 
 

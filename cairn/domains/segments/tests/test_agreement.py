@@ -1,6 +1,8 @@
 """The promise of one meaning: the answer is the same over all profiles, over changed ones, and by hand."""
 
+import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,9 +15,9 @@ from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.parsing import parse
 from cairn.domains.segments.queries import member_numbers
 from cairn.domains.segments.tests import strategies
-from cairn.domains.segments.tests.oracle import Oracle
-from cairn.domains.segments.tests.shop import Happening, Person, write_events, write_people
-from cairn.domains.segments.tests.strategies import METRICS, START
+from cairn.domains.segments.tests.oracle import CODES, Oracle
+from cairn.domains.segments.tests.shop import Happening, Person, write_events, write_people, write_postal_codes
+from cairn.domains.segments.tests.strategies import METRICS, SEGMENTS, START
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.kernel.scope import Scope
@@ -49,6 +51,7 @@ class Shops:
 def shops_of(scope: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch) -> Shops:
     monkeypatch.setattr(ticking, "metric_numbers", lambda _: METRICS)
     monkeypatch.setattr(ticking, "BUILD_SECONDS", 600.0)
+    write_postal_codes([(*key, *place) for key, place in CODES.items()])
     return Shops(scope)
 
 
@@ -83,22 +86,42 @@ def test_after_every_tick_members_are_what_counting_by_hand_says(
     write_people(scope, people)
     write_events(scope, events)
     definitions = data.draw(st.lists(strategies.definitions, min_size=3, max_size=6))
-    ids = [make(scope, definition) for definition in definitions]
+    segments: dict[str, Any] = {}
+    for definition in definitions:
+        make(scope, definition, segments)
+    joined: dict[str, dict[int, datetime]] = {}
     now = START
     ticking.tick(scope, set(), now=now)
-    check(scope, ids, definitions, Oracle(list(crowd.values()), happened, METRICS, now))
+    check(scope, Oracle(list(crowd.values()), happened, METRICS, now, segments, joined))
+    joined = moved(Oracle(list(crowd.values()), happened, METRICS, now, segments, joined))
     for version in range(2, 5):
         now += data.draw(strategies.steps, label="later by")
         changed = change(scope, data.draw, crowd, happened, version)
         ticking.tick(scope, changed, now=now)
-        check(scope, ids, definitions, Oracle(list(crowd.values()), happened, METRICS, now))
+        oracle = Oracle(list(crowd.values()), happened, METRICS, now, segments, joined)
+        check(scope, oracle)
+        joined = moved(oracle)
 
 
-def make(scope: Scope, definition: dict[str, Any]) -> str:
+def moved(oracle: Oracle) -> dict[str, dict[int, datetime]]:
+    """Since when the members of each segment are, after this step."""
+    return {
+        segment: {one: oracle.joined.get(segment, {}).get(one, oracle.now) for one in oracle.members(definition)}
+        for segment, definition in oracle.segments.items()
+    }
+
+
+def make(scope: Scope, definition: dict[str, Any], segments: dict[str, Any]) -> None:
+    """A segment that may refer to those before it."""
+    ids = dict(zip(SEGMENTS, segments, strict=False))
+    text = json.dumps(definition)
+    for name, segment_id in ids.items():
+        text = text.replace(f'"{name}"', f'"{segment_id}"')
+    definition = json.loads(text)
     row = Segment.objects.create(
         account_id=scope.account_id, name="a segment", definition=definition, created=START, updated=START
     )
-    return row.id
+    segments[row.id] = definition
 
 
 def change(
@@ -117,8 +140,8 @@ def change(
     return changed | {event.profile for event in events}
 
 
-def check(scope: Scope, ids: list[str], definitions: list[dict[str, Any]], oracle: Oracle) -> None:
-    for segment_id, definition in zip(ids, definitions, strict=True):
+def check(scope: Scope, oracle: Oracle) -> None:
+    for segment_id, definition in oracle.segments.items():
         members = member_numbers(scope, segment_id).tolist()
         assert set(members) == oracle.members(definition), (definition, oracle.now)
         assert len(members) == Segment.objects.of(scope, segment_id).member_count

@@ -1,0 +1,178 @@
+"""Segments that refer to others, copies, and what is remembered of who was in them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cairn.api.conftest import Api
+from cairn.api.tests.test_segments import definition, in_city, make, person
+from cairn.domains.segments import actions as segments
+from cairn.kernel import clock
+from cairn.kernel.scope import Scope
+
+pytestmark = pytest.mark.usefixtures("clickhouse")
+
+
+def in_groups(*ids: str, is_member: bool = True, **more: Any) -> dict[str, Any]:
+    return definition({"type": "profile-group-membership", "is_member": is_member, "group_ids": list(ids), **more})
+
+
+def tick(scope: Scope) -> None:
+    segments.tick(scope, set(), now=clock.now())
+
+
+def members(api: Api, segment: str) -> list[str]:
+    return sorted(api.get(f"/api/segments/{segment}/profiles").ids)
+
+
+def move(api: Api, profile: str, city: str) -> None:
+    reply = api.patch(f"/api/profiles/{profile}", "profile", {"location": {"city": city}}, id=profile)
+    assert reply.status == 200
+
+
+def edit(api: Api, segment: str, **changes: Any) -> Any:
+    return api.patch(f"/api/segments/{segment}", "segment", changes, id=segment)
+
+
+def test_a_segment_of_another_segment_follows_it_in_the_same_moment(api: Api, scope: Scope) -> None:
+    ann, bea = person(api, "ann", "Boston"), person(api, "bea", "Berlin")
+    boston = make(api, "Bostonians", in_city("Boston"))
+    others = make(api, "Others", in_groups(boston, is_member=False))
+    lately = make(
+        api,
+        "New Bostonians",
+        in_groups(boston, timeframe_filter={"type": "date", "operator": "in-the-last", "quantity": 1, "unit": "day"}),
+    )
+    tick(scope)
+    assert [members(api, one) for one in (boston, others, lately)] == [[ann], [bea], [ann]]
+    move(api, bea, "Boston")
+    tick(scope)
+    assert [members(api, one) for one in (boston, others, lately)] == [sorted([ann, bea]), [], sorted([ann, bea])]
+    summary = api.get(f"/api/segments/{others}").attributes["summary"]
+    assert summary == "Everyone who is not in the segment “Bostonians”."
+    reason = api.post("/api/segment-explanations", "segment-explanation", {"segment_id": lately, "profile_id": ann})
+    found = reason.attributes["groups"][0]["conditions"][0]
+    assert (found["holds"], found["value"], found["evidence"][0]["kind"]) == (True, "Bostonians", "segment")
+    assert found["until"] > found["since"]
+    # An edit of the one builds the other anew; a paused one keeps its members for those who refer to it.
+    assert edit(api, boston, definition=in_city("Berlin")).status == 200
+    assert api.get(f"/api/segments/{others}").attributes["is_processing"] is True
+    tick(scope)
+    assert [members(api, one) for one in (boston, others)] == [[], sorted([ann, bea])]
+    edit(api, boston, is_active=False)
+    move(api, ann, "Berlin")
+    tick(scope)
+    assert [members(api, one) for one in (boston, others)] == [[], sorted([ann, bea])]
+    edit(api, boston, is_active=True)
+    tick(scope)
+    assert [members(api, one) for one in (boston, others)] == [[ann], [bea]]
+    api.delete(f"/api/segments/{boston}")
+    tick(scope)
+    assert members(api, others) == sorted([ann, bea])
+
+
+def test_a_circle_of_segments_is_refused_with_its_way(api: Api, charlies_api: Api, scope: Scope) -> None:
+    first = make(api, "First", in_city("Boston"))
+    second = make(api, "Second", in_groups(first))
+    third = make(api, "Third", in_groups(second))
+    refused = edit(api, first, definition=in_groups(third))
+    assert refused.status == 400
+    assert refused.json["errors"][0]["detail"] == (
+        "Segments cannot refer to themselves: “First” → “Third” → “Second” → “First”."
+    )
+    pointer = "/data/attributes/definition/condition_groups/0/conditions/0/group_ids/0"
+    assert refused.json["errors"][0]["source"]["pointer"] == pointer
+    assert edit(api, second, definition=in_groups(second)).status == 400
+    body = {"name": "Mine", "definition": in_groups(first)}
+    assert charlies_api.post("/api/segments", "segment", body).status == 400
+    deep = third
+    for number in range(2):
+        deep = make(api, f"Deep {number}", in_groups(deep))
+    sixth = make(api, "Sixth", in_groups(deep))
+    too_deep = api.post("/api/segments", "segment", {"name": "Seventh", "definition": in_groups(sixth)})
+    assert too_deep.json["errors"][0]["detail"] == "At most 5 segments may stand behind one another."
+
+
+def test_a_copy_has_the_definition_and_a_life_of_its_own(api: Api, charlies_api: Api, scope: Scope) -> None:
+    ann = person(api, "ann", "Boston")
+    segment = make(api, "Bostonians", in_city("Boston"))
+    waiting = api.get(f"/api/segments/{segment}").attributes["building"]
+    assert (waiting["ahead"], waiting["seconds"]) == (0, 1.0)
+    made = api.post("/api/segment-clones", "segment-clone", {"segment_id": segment})
+    assert (made.status, made.attributes["name"]) == (201, "Copy of Bostonians")
+    copy = str(made.data["id"])
+    assert api.get(f"/api/segments/{copy}").attributes["building"]["ahead"] == 1
+    edit(api, segment, definition=in_city("Berlin"))
+    tick(scope)
+    assert [members(api, one) for one in (segment, copy)] == [[], [ann]]
+    assert api.get(f"/api/segments/{copy}").attributes["building"] is None
+    assert charlies_api.post("/api/segment-clones", "segment-clone", {"segment_id": segment}).status == 404
+
+
+def test_who_was_in_it_then(api: Api, charlies_api: Api, scope: Scope) -> None:
+    ann, bea = person(api, "ann", "Boston"), person(api, "bea", "Berlin")
+    segment = make(api, "Bostonians", in_city("Boston"))
+    tick(scope)
+    then = clock.now()
+    move(api, bea, "Boston")
+    move(api, ann, "Bonn")
+    tick(scope)
+    assert members(api, segment) == [bea]
+
+    def were(at: Any, **more: Any) -> Any:
+        body = {"segment_id": segment, "at": at.isoformat(), **more}
+        return api.post("/api/segment-past-members", "segment-past-members", body).attributes
+
+    assert [one["profile_id"] for one in were(then)["members"]] == [ann]
+    assert [one["profile_id"] for one in were(clock.now())["members"]] == [bea]
+    assert were(then - timedelta(days=1))["count"] == 0
+    assert were(clock.now(), size=1)["after"] is None
+    path = "/api/segment-membership-changes"
+    log = api.get(path, filter=f'equals(segment_id,"{segment}")', sort="at").json["data"]
+    told = {(one["attributes"]["profile_id"], one["attributes"]["entered"]) for one in log}
+    assert told == {(ann, True), (ann, False), (bea, True)}
+    assert [one["attributes"]["cause"] for one in log] == ["definition", "tick", "tick"]
+    mine = api.get(path, filter=f'equals(profile_id,"{ann}")', **{"page[size]": "1"})
+    assert mine.json["data"][0]["attributes"]["entered"] is False
+    assert mine.json["links"]["next"]
+    assert charlies_api.get(path, filter=f'equals(segment_id,"{segment}")').status == 404
+    assert charlies_api.get(path).json["data"] == []
+
+
+def test_reports_of_growth(api: Api, charlies_api: Api, scope: Scope) -> None:
+    ann, bea = person(api, "ann", "Boston"), person(api, "bea", "Boston")
+    segment = make(api, "Bostonians", in_city("Boston"))
+    make(api, "Berliners", in_city("Berlin"))
+    tick(scope)
+    move(api, ann, "Bonn")
+    tick(scope)
+    asked = {
+        "statistics": ["members_added", "members_removed", "net_members_changed", "total_members"],
+        "timeframe": {"key": "last_7_days"},
+        "filter": f'equals(segment_id,"{segment}")',
+    }
+    values = api.post("/api/segment-values-reports", "segment-values-report", asked)
+    assert values.status == 200, values.json
+    [row] = values.attributes["results"]
+    assert row["groupings"] == {"segment_id": segment}
+    assert row["statistics"] == {
+        "members_added": 2,
+        "members_removed": 1,
+        "net_members_changed": 1,
+        "total_members": 1,
+    }
+    series = api.post("/api/segment-series-reports", "segment-series-report", {**asked, "interval": "daily"})
+    [line] = series.attributes["results"]
+    assert len(series.attributes["date_times"]) == 7
+    assert line["statistics"]["total_members"] == [0] * 6 + [1]
+    assert line["statistics"]["members_added"] == [0] * 6 + [2]
+    everything = {**asked, "filter": None, "interval": "hourly", "timeframe": {"key": "last_30_days"}}
+    too_long = api.post("/api/segment-series-reports", "segment-series-report", everything)
+    assert too_long.status == 400
+    assert too_long.json["errors"][0]["source"]["pointer"] == "/data/attributes/timeframe"
+    everything["timeframe"] = {"key": "yesterday"}
+    both = api.post("/api/segment-series-reports", "segment-series-report", everything)
+    assert [one["statistics"]["total_members"][-1] for one in both.attributes["results"]] == [0, 0]
+    assert charlies_api.post("/api/segment-values-reports", "segment-values-report", asked).attributes["results"] == []
+    assert bea
