@@ -2,6 +2,7 @@
 
 filter = call *( "," call )           a comma at the top means AND
 call   = operator "(" field "," value ")" | "has(" field ")" | "and(" filter ")" | "or(" filter ")" | "not(" call ")"
+field  = name, which may have spaces inside | "properties['" any text "']"
 value  = string | number | true | false | datetime | "[" value *( "," value ) "]"
 """
 
@@ -22,6 +23,7 @@ MAX_DEPTH = 16
 MAX_LENGTH = 200_000
 
 WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.\-]*")
+FIELD = re.compile(r"properties\['.{1,255}?'\]|" + WORD.pattern + r"(?: [A-Za-z0-9_$.\-]+)*", re.DOTALL)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?\d*)?(?:[Zz]|[+\- ]\d\d:?\d\d)?)?")
 NUMBER = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"' + r"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
@@ -103,6 +105,14 @@ class Reader:
         self.at = found.end()
         return found.group()
 
+    def field(self) -> str:
+        self.skip()
+        found = FIELD.match(self.source, self.at)
+        if found is None:
+            refuse(f"expected a name at character {self.at + 1}.")
+        self.at = found.end()
+        return found.group()
+
     def filters(self, depth: int) -> list[Filter]:
         parts = [self.call(depth)]
         while self.peek(","):
@@ -126,10 +136,10 @@ class Reader:
         if name == "not":
             return Not(self.call(depth + 1))
         if name == "has":
-            return Compare(self.word(), "has")
+            return Compare(self.field(), "has")
         if name not in OPERATORS:
             refuse(f"{name!r} is not an operator.")
-        field = self.word()
+        field = self.field()
         self.expect(",")
         return Compare(field, name, self.value())  # type: ignore[arg-type]  # Instants leave in `checked`.
 

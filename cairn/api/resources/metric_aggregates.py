@@ -12,13 +12,14 @@ from cairn import wiring
 from cairn.api.kernel import cursors, filters
 from cairn.api.kernel.bodies import Body
 from cairn.api.kernel.declare import Create, Resource
+from cairn.api.kernel.errors import Refused
 from cairn.api.kernel.filters import Instant
 from cairn.api.kernel.ratelimit import S
 from cairn.domains.analytics import queries
 from cairn.domains.analytics.contracts import Aggregate, AggregateQuery, Interval, Measurement, is_dimension
 from cairn.kernel import ids
 from cairn.kernel.errors import Invalid
-from cairn.kernel.listing import Compare, conjunction
+from cairn.kernel.listing import Compare, Filter, conjunction
 from cairn.kernel.scope import Scope
 
 REFUSED_ZONES = frozenset({"Factory", "Europe/Kyiv", "Pacific/Kanton", "localtime"})
@@ -113,7 +114,7 @@ def conditions(texts: Sequence[str], zone: ZoneInfo) -> tuple[datetime, datetime
     bounds: dict[str, datetime] = {}
     where: list[Compare] = []
     for text in texts:
-        for compare in conjunction(filters.parse(text)):
+        for compare in conjunction(parsed(text)):
             if compare.field == "datetime" and compare.operator in (SINCE, UNTIL):
                 bounds[compare.operator] = moment(compare, zone)
             else:
@@ -122,6 +123,14 @@ def conditions(texts: Sequence[str], zone: ZoneInfo) -> tuple[datetime, datetime
         detail = "The filter must hold greater-or-equal(datetime,…) and less-than(datetime,…)."
         raise Invalid(detail, pointer=FILTER)
     return bounds[SINCE], bounds[UNTIL], where
+
+
+def parsed(text: str) -> Filter:
+    """A filter of the body, whose mistakes are the body's."""
+    try:
+        return filters.parse(text)
+    except Refused as refusal:
+        raise Invalid(refusal.problems[0].detail, pointer=FILTER) from None
 
 
 def moment(compare: Compare, zone: ZoneInfo) -> datetime:
@@ -139,7 +148,17 @@ def dimension(compare: Compare) -> Compare:
         raise Invalid(f"{compare.field!r} is not a filterable field.", pointer=FILTER)
     if compare.operator not in ("equals", "any"):
         raise Invalid(f"Operator {compare.operator!r} is not possible on {compare.field!r}.", pointer=FILTER)
-    return compare
+    values = tuple(written(value) for value in compare.values)
+    return Compare(compare.field, compare.operator, values if compare.operator == "any" else values[0])
+
+
+def written(value: object) -> str:
+    """A value as dimensions show it: true and 2, not True and 2.0."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.text if isinstance(value, Instant) else str(value)
 
 
 METRIC_AGGREGATES = Resource(

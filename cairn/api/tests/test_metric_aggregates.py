@@ -115,6 +115,34 @@ def test_a_filter_on_a_dimension(api: Api, shop: Shop) -> None:
     assert reply.attributes["data"][0]["measurements"]["count"] == [4.0]
 
 
+def test_a_filter_on_a_dimension_whose_name_has_a_space(api: Api, shop: Shop) -> None:
+    clicks(shop)
+    for value, count in (("true", 1.0), ("false", 11.0), ('"true"', 1.0)):
+        reply = ask(api, CLICKED, f"equals(Bot Click,{value})", range=MARCH)
+        assert reply.status == 200, reply.json
+        assert reply.attributes["data"][0]["measurements"]["count"] == [count]
+    reply = ask(api, CLICKED, "equals(properties['URL'],\"https://example.com/1\")", range=MARCH)
+    assert reply.attributes["data"][0]["measurements"]["count"] == [6.0]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Chatham"])
+@pytest.mark.parametrize("interval", ["hour", "day", "week", "month"])
+def test_counts_by_quarters_are_those_of_the_events(api: Api, shop: Shop, zone: str, interval: str) -> None:
+    """People are counted from the events themselves, counts alone from the roll-up: both say the same."""
+    chance = random.Random(3)
+    for number in range(60):
+        at = datetime(2026, 3, 20, tzinfo=UTC) + timedelta(seconds=chance.randrange(16 * 86_400))
+        shop.accept(draft("Placed Order", f"c{number % 9}@example.com", at, value=number, unique_id=str(number)))
+    shop.work()
+    whole = ask(api, "Placed Order", timezone=zone, interval=interval)
+    quick = ask(api, "Placed Order", timezone=zone, interval=interval, measurements=["count", "sum_value"])
+    assert quick.attributes["dates"] == whole.attributes["dates"]
+    for measurement in ("count", "sum_value"):
+        lines = [one.attributes["data"][0]["measurements"][measurement] for one in (quick, whole)]
+        assert lines[0] == lines[1]
+        assert sum(lines[0]) > 0
+
+
 def test_pages_of_groups(api: Api, shop: Shop) -> None:
     clicks(shop)
     seen: list[str] = []

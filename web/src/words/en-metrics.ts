@@ -105,7 +105,7 @@ export const metrics = {
     role: "Meaning",
     metric: "Counted by",
     automatic: "Automatic",
-    automaticNone: "Automatic: no metric has the usual name yet",
+    automaticNone: "Automatic: none yet",
     automaticNow: "Automatic: {{name}}",
     updated: "Chosen",
     revenue: "Revenue",

@@ -1,5 +1,5 @@
 /** One event with everything it says. */
-import { Button, Code, CopyButton, Drawer, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Code, CopyButton, Drawer, Group, Stack, Text } from "@mantine/core";
 import { IconCopy } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -35,9 +35,9 @@ function Facts({ event, included }: { event: Resource<EventAttributes>; included
       <Group justify="space-between">
         <div>
           {profileId && (
-            <Link to="/profiles/$id" params={{ id: profileId }}>
+            <Anchor component={Link} to={`/profiles/${profileId}`} fw={500}>
               {personLabel(person?.attributes ?? {}, profileId)}
-            </Link>
+            </Anchor>
           )}
           <Text size="sm" c="dimmed">
             {formats.exact(event.attributes.datetime)}

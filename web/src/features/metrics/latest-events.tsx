@@ -25,8 +25,8 @@ export function LatestEvents({ metricId }: { metricId: string }) {
     <section style={{ marginTop: 24 }}>
       <Group justify="space-between" mb="xs">
         <Title order={2}>{t("metrics.latest")}</Title>
-        <Link to="/analytics/events" search={{ metric: metricId }}>
-          {t("metrics.allEvents")}
+        <Link className="plain" to="/analytics/events" search={{ metric: metricId }}>
+          {t("metrics.allEvents")} →
         </Link>
       </Group>
       {events.isError && <ErrorNote error={events.error} />}
