@@ -62,6 +62,7 @@ export const audience = {
     UNSUBSCRIBED: "Unsubscribed",
     NEVER_SUBSCRIBED: "Never subscribed",
     suppressed: "Suppressed",
+    lifted: "no longer suppressed",
     change: "Change",
     subscribe: "Subscribe",
     unsubscribe: "Unsubscribe",

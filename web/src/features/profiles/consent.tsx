@@ -2,8 +2,10 @@ import { Button, Collapse, Group, Menu, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { api, wrap, type Many } from "@/lib/api";
+import { channelName, methodName, reasonName } from "@/lib/consent-words";
 import { equals } from "@/lib/filter";
 import type { ConsentChange, ProfileAttributes } from "@/lib/types";
 import { Lines } from "@/ui/lines";
@@ -101,14 +103,27 @@ function History({ profileId }: { profileId: string }) {
   return rows.data.data.map(({ id, attributes: row }) => (
     <div key={id} style={{ padding: "6px 0", borderTop: "1px solid var(--rule)" }}>
       <Group justify="space-between" gap={4}>
-        <span>{t("consent.became", { channel: row.channel, state: row.after.toLowerCase().replaceAll("_", " ") })}</span>
+        <span>{historyLine(t, row)}</span>
         <Text size="xs" c="dimmed">
           <Moment at={row.at} />
         </Text>
       </Group>
       <Text size="xs" c="dimmed">
-        {[row.method, row.method_detail, row.source].filter(Boolean).join(" · ")}
+        {[methodName(t, row.method), row.method_detail, row.source, row.ip].filter(Boolean).join(" · ")}
       </Text>
+      {row.text && (
+        <Text size="xs" c="dimmed" fs="italic">
+          “{row.text}”
+        </Text>
+      )}
     </div>
   ));
+}
+
+/** What changed, or why a wish changed nothing. */
+function historyLine(t: TFunction, row: ConsentChange) {
+  const channel = channelName(t, row.channel);
+  if (row.outcome !== "taken") return `${channel}: ${reasonName(t, row.outcome)}`;
+  const state = row.after || t("consent.lifted");
+  return t("consent.became", { channel, state: state.toLowerCase().replaceAll("_", " ") });
 }

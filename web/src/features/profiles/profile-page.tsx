@@ -12,6 +12,7 @@ import { Consent } from "./consent";
 import { Memberships } from "./memberships";
 import classes from "./profile.module.css";
 import { Properties } from "./properties";
+import { Reachability } from "./reachability";
 import { Timeline } from "./timeline";
 
 export function ProfilePage() {
@@ -39,6 +40,7 @@ export function ProfilePage() {
         <Timeline profileId={id} />
         <Stack gap="lg" miw={0} className={classes.side}>
           <Consent profileId={id} person={person} />
+          <Reachability profileId={id} />
           <Memberships profileId={id} />
           <Properties profileId={id} person={person} />
         </Stack>
