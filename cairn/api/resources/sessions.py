@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
+from cairn import wiring
 from cairn.api.kernel import callers, errors
 from cairn.api.kernel.bodies import Body
 from cairn.api.kernel.declare import Auth, Create, Delete, Get, Resource
@@ -17,7 +18,7 @@ from cairn.kernel.errors import NotFound
 CURRENT = "current"
 ATTEMPTS = Limit(burst=3, steady=10)
 # Beside the limit by address: many addresses must not guess one person's password. Never lifted.
-PER_PERSON = RateLimiter(enforce=True)
+PER_PERSON = RateLimiter(enforce=True, share=wiring.shared_counts)
 
 
 class SessionAttributes(msgspec.Struct):

@@ -132,7 +132,7 @@ def update(scope: Scope, account_id: str, body: Body[TrackingChanges]) -> Tracki
     queries.tracking_settings(scope, account_id)
     changes = given(body.attributes)
     custom = changes.get("custom_parameters")
-    standard = {
+    standard: dict[str, dict[str, LinkValue | None]] = {
         name: {which: link_value(value) for which, value in given(changes[name]).items()}
         for name in STANDARD
         if name in changes

@@ -57,7 +57,7 @@ class App:
         return Answer(reply.status_code, dict(reply.headers), reply.content)
 
     def code(self) -> str:
-        parameters = parse_qs(urlsplit(self.consent("allow").attributes["redirect_to"]).query)
+        parameters = parse_qs(urlsplit(str(self.consent("allow").attributes["redirect_to"])).query)
         assert (parameters["state"], parameters["from"]) == (["xyz"], ["cairn"])
         return parameters["code"][0]
 
