@@ -126,20 +126,21 @@ class Wishes:
         self.changed: set[int] = set()
         self.kept: dict[int, int] = {}
         self.fresh: set[int] = set()
-        self._how = {"method": method, "method_detail": source[:200], "historical": True}
+        self._method, self._source = method, source[:200]
         self._holders = self._known(steps, people)
         for place, (step, person) in enumerate(zip(steps, people, strict=True)):
             if step.target is not None and (person.wishes or person.suppression):
                 self._take(place, step.target.final, person)
 
     def _known(self, steps: Sequence[Step], people: Sequence[ImportedPerson]) -> dict[int, Holder]:
-        """Holders of those who were there before; of the others nothing can be known."""
+        """Holders of those who were there before, or took over from them; of the others nothing can be known."""
+        heirs = {id(step.target.final) for step in steps if step.target and any(not one.new for one in step.sources)}
         asked: list[int] = []
         for step, person in zip(steps, people, strict=True):
             if step.target is None:
                 continue
             target = step.target.final
-            if target.new:
+            if target.new and id(target) not in heirs:
                 self.fresh.add(target.number)
             elif person.wishes or person.suppression:
                 asked.append(target.number)
@@ -163,6 +164,9 @@ class Wishes:
         at = min(wish.at or self.now, self.now)
         known = holder.consents.get(wish.channel)
         address = holder.address(wish.channel)
+        if not address:
+            # Told in the import's counts: a line of history for it would come again with every repetition.
+            return None
         if wish.consent == SUBSCRIBED and wish.at is None and self._objected(holder, wish.channel):
             return None
         if known is not None and not (known.consent == SUBSCRIBED and known.address != address):
@@ -171,7 +175,14 @@ class Wishes:
                 return False
             if not same and not states.holds_against(wish.consent, at, known=known.consent, known_at=known.at):
                 return None
-        change = ConsentChange(NOBODY_MEANT, wish.channel, wish.consent, **self._how)
+        change = ConsentChange(
+            NOBODY_MEANT,
+            wish.channel,
+            wish.consent,
+            method=self._method,
+            method_detail=self._source,
+            historical=True,
+        )
         result, _ = consent.decide(self.ledger, holder, change, at, self.scope.actor)
         return result in (Outcome.TAKEN, Outcome.REPEATED)
 
@@ -190,7 +201,7 @@ class Wishes:
             return False
         if not self.ledger.put(holder, reason, self.now):
             return False
-        cause = consent.Cause(self._how["method"], self._how["method_detail"], self.scope.actor)
+        cause = consent.Cause(self._method, self._source, self.scope.actor)
         self.ledger.note(holder.number, EMAIL_MARKETING, "", consent.SUPPRESSED, self.now, cause)
         return True
 
@@ -207,7 +218,8 @@ class Wishes:
         copying.copy_dicts("profiles_suppression", fresh_stops, **mine, list_id="")
         copying.copy_dicts("profiles_consenthistory", ledger.history, **mine, recorded_at=self.now)
         # People who are new are noted as changed already.
-        consent.save(self.scope, Ledger(old_consents, old_stops), now=self.now)
+        ledger.consents, ledger.stops, ledger.history = old_consents, old_stops, []
+        consent.save(self.scope, ledger, now=self.now)
 
     def _split(
         self, rows: Mapping[tuple[int, str], dict[str, Any]]
