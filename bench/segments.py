@@ -1,9 +1,12 @@
 """How long segments take: builds over all profiles and ticks over changed ones, each beside hand-written SQL.
 
     python bench/segments.py [--profiles 1000000] [--events 20000000] [--segments 100] [--changed 1000]
+    python bench/segments.py --segments 200 --relative 0.6          of all conditions 60 % follow the clock
+    python bench/segments.py --events 1000000,4000000,20000000      how everything grows with the events
 
 It starts a PostgreSQL and a ClickHouse host of its own in a temporary folder, fills ClickHouse with a made-up shop, and
-runs the product's own code against them. The last line is JSON; times are milliseconds, `ratio` is ours by hand.
+runs the product's own code against them. The last line is JSON; times are milliseconds, `ratio` is ours by hand. Where
+the machine is busy, look at ratios: what stands beside each other ran within the same seconds.
 """
 
 import argparse
@@ -11,6 +14,7 @@ import json
 import random
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -75,8 +79,7 @@ def builds(ids: dict[str, str]) -> list[Build]:
         Build(
             "viewed in 30 days, never bought",
             groups([metric(view, "greater-than", 0, last(30))], [metric(order, "equals", 0, {"operator": "alltime"})]),
-            f"SELECT DISTINCT profile FROM events WHERE account = {{account:UInt32}} AND metric = {{view:UInt32}}"
-            f" {since % 30} AND profile NOT IN ({some}{{order:UInt32}})",
+            f"{some}{{view:UInt32}} {since % 30} AND profile NOT IN ({some}{{order:UInt32}}) GROUP BY profile",
         ),
         Build(
             "spent 300 in a year",
@@ -86,8 +89,8 @@ def builds(ids: dict[str, str]) -> list[Build]:
         Build(
             "bought shoes in 180 days",
             groups([metric(order, "greater-than", 0, last(180), metric_filters=[shoes])]),
-            f"SELECT DISTINCT profile FROM events WHERE account = {{account:UInt32}} AND metric = {{order:UInt32}}"
-            f" {since % 180} AND JSONExtractString(properties, 'Category') = 'Shoes'",
+            f"{some}{{order:UInt32}} {since % 180} AND JSONExtractString(properties, 'Category') = 'Shoes'"
+            " GROUP BY profile",
         ),
         Build(
             "bought in 60 days, in Boston or on a list",
@@ -122,6 +125,35 @@ def hundred(ids: dict[str, str], count: int) -> list[dict[str, Any]]:
     return made
 
 
+def following_the_clock(ids: dict[str, str], count: int, share: float) -> list[dict[str, Any]]:
+    """Definitions of two conditions, of which this share have a time frame that moves; the rest never change alone."""
+    chance = random.Random(7)
+
+    def moving() -> dict[str, Any]:
+        name, days = chance.choice(METRICS), chance.choice([1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 270, 365])
+        kind = chance.random()
+        if kind < 0.15:
+            return metric(ids[name], "equals", 0, last(days))
+        if kind < 0.3:
+            return metric(ids["Placed Order"], "greater-than-or-equal", 50 * days, last(days), measurement="sum")
+        wanted = {"type": "string", "operator": "equals", "value": chance.choice(CATEGORIES)}
+        filters = {"metric_filters": [{"property": "Category", "filter": wanted}]} if kind < 0.5 else {}
+        frame = last(days) if kind < 0.9 else {"operator": "between", "unit": "day", "start": days, "end": 2 * days}
+        return metric(ids[name], "greater-than-or-equal", chance.choice([1, 2, 3]), frame, **filters)
+
+    def standing() -> dict[str, Any]:
+        kind = chance.random()
+        if kind < 0.4:
+            return text("location['city']", chance.choice(CITIES))
+        if kind < 0.6:
+            return text("properties['size']", str(chance.randrange(7)))
+        return metric(ids[chance.choice(METRICS)], "greater-than", chance.randrange(3), {"operator": "alltime"})
+
+    kinds = [moving] * round(2 * count * share) + [standing] * (2 * count - round(2 * count * share))
+    chance.shuffle(kinds)
+    return [groups([kinds[2 * place]()], [kinds[2 * place + 1]()]) for place in range(count)]
+
+
 class Comparison:
     """One segment built by the product and by hand-written SQL, on the same data."""
 
@@ -141,6 +173,11 @@ class Comparison:
             "view": numbers["Viewed Product"],
         }
         self.moments = 0
+        # Nothing but members: no history of changes, and no second order for reading one segment.
+        self.client.command(
+            "CREATE TABLE by_hand (account UInt32, profile UInt32, segment UInt32, version UInt64, member UInt8,"
+            " joined DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree(version) ORDER BY (account, profile, segment)"
+        )
 
     def ours(self, one: Build) -> int:
         """How many members the product's own statement finds."""
@@ -150,7 +187,7 @@ class Comparison:
         from cairn.domains.segments.windows import seconds_of  # noqa: PLC0415
 
         program = compile_definitions([parse(one.definition)], self.metrics, seconds_of(self.now))
-        statement = evaluation.all_profiles(self.scope, program)
+        statement = evaluation.all_profiles(self.scope, program, program.groups[0])
         whole = evaluation.combined(program.groups[0], statement.sets)
         sql = f"{statement.bitmaps} SELECT bitmapCardinality({whole})"
         return int(self.client.query(sql, statement.params, evaluation.SETTINGS)[0][0])
@@ -183,7 +220,6 @@ class Comparison:
 
 def measure_builds(scope: Any, ids: dict[str, str], numbers: dict[str, int], now: datetime) -> list[dict[str, Any]]:
     comparison = Comparison(scope, ids, numbers, now)
-    comparison.client.command("CREATE TABLE by_hand AS segment_members")
     results = []
     for one in builds(ids):
         count = comparison.ours(one)
@@ -213,52 +249,79 @@ def measure_ticks(
     scope: Any, ids: dict[str, str], numbers: dict[str, int], options: argparse.Namespace, now: datetime
 ) -> dict[str, Any]:
     from cairn import wiring  # noqa: PLC0415
+
+    definitions = (
+        hundred(ids, options.segments)
+        if options.relative is None
+        else following_the_clock(ids, options.segments, options.relative)
+    )
+    all_built = build_all(scope, definitions, now)
+    chance = random.Random(11)
+    taken, idle, floors, moved = [], [], [], 0
+    for turn in range(options.ticks):
+        at = now + timedelta(seconds=2 + 2 * turn)
+        people = chance.sample(range(1, options.profiles + 1), min(options.changed, options.profiles))
+        happen(scope, people, numbers["Placed Order"], at)
+        tick = one_tick(scope, set(people), at)
+        taken.append(tick[0])
+        moved += tick[1]
+        # A second later, so that what only time does is looked for, too.
+        idle.append(one_tick(scope, set(), at + timedelta(seconds=1))[0])
+        asked = floor_sql(scope, numbers, people, options.segments, now)
+        floors.append(timed(lambda asked=asked: wiring.clickhouse().query(*asked), 1))
+    floor = statistics.median(floors)
+    return {
+        "segments": options.segments,
+        "relative": options.relative,
+        "changed": options.changed,
+        "tick_ms_p50": round(statistics.median(taken), 1),
+        "tick_ms_min": round(min(taken), 1),
+        "tick_ms_max": round(max(taken), 1),
+        "idle_tick_ms_p50": round(statistics.median(idle), 1),
+        "idle_tick_ms_min": round(min(idle), 1),
+        "moved": moved,
+        "floor_ms": round(floor, 1),
+        "floor_ms_min": round(min(floors), 1),
+        "ratio": round(statistics.median(taken) / floor, 2),
+        "build_all_s": round(all_built, 1),
+        "midnight_s": round(one_tick(scope, set(), at + timedelta(hours=12))[0] / 1000, 1),
+    }
+
+
+def build_all(scope: Any, definitions: list[dict[str, Any]], now: datetime) -> float:
+    """Seconds until all of these segments, made at once, have their members."""
     from cairn.domains.segments import actions  # noqa: PLC0415
 
-    for place, definition in enumerate(hundred(ids, options.segments)):
+    for place, definition in enumerate(definitions):
         actions.create(scope, name=f"Segment {place}", definition=definition, now=now)
     began = time.perf_counter()
     turn = 0
     while actions.tick(scope, set(), now=now + timedelta(seconds=1, milliseconds=turn)).built:
         turn += 2
-    all_built = time.perf_counter() - began
-    chance = random.Random(11)
-    client = wiring.clickhouse()
-    taken, idle, moved = [], [], 0
-    for turn in range(options.ticks):
-        at = now + timedelta(seconds=2 + turn)
-        people = chance.sample(range(1, options.profiles + 1), min(options.changed, options.profiles))
-        client.command(
-            "INSERT INTO events (account, profile, metric, ts, id, key, value, received, properties)"
-            " SELECT {account:UInt32}, arrayJoin({people:Array(UInt32)}) AS one, {metric:UInt32},"
-            " toDateTime({at:UInt32}, 'UTC'), generateUUIDv4(), one, 20, toDateTime({at:UInt32}, 'UTC'),"
-            ' \'{"Category":"Shoes"}\'',
-            {
-                "account": scope.account_number,
-                "people": people,
-                "metric": numbers["Placed Order"],
-                "at": int(at.timestamp()),
-            },
-        )
-        began = time.perf_counter()
-        result = actions.tick(scope, set(people), now=at)
-        taken.append((time.perf_counter() - began) * 1000)
-        moved += result.entered + result.left
-        began = time.perf_counter()
-        actions.tick(scope, set(), now=at + timedelta(milliseconds=400))
-        idle.append((time.perf_counter() - began) * 1000)
-    floor = timed(lambda: client.query(*floor_sql(scope, numbers, people, options.segments, now)), 5)
-    return {
-        "segments": options.segments,
-        "changed": options.changed,
-        "tick_ms_p50": round(statistics.median(taken), 1),
-        "tick_ms_max": round(max(taken), 1),
-        "idle_tick_ms_p50": round(statistics.median(idle), 1),
-        "moved": moved,
-        "floor_ms": floor,
-        "ratio": round(statistics.median(taken) / floor, 2),
-        "build_all_s": round(all_built, 1),
-    }
+    return time.perf_counter() - began
+
+
+def one_tick(scope: Any, people: set[int], at: datetime) -> tuple[float, int]:
+    """Milliseconds, and how many memberships changed."""
+    from cairn.domains.segments import actions  # noqa: PLC0415
+
+    began = time.perf_counter()
+    result = actions.tick(scope, people, now=at)
+    return (time.perf_counter() - began) * 1000, result.entered + result.left
+
+
+def happen(scope: Any, people: list[int], metric_number: int, at: datetime) -> None:
+    """An event of each of these people."""
+    from cairn import wiring  # noqa: PLC0415
+
+    params = {"account": scope.account_number, "people": people, "metric": metric_number, "at": int(at.timestamp())}
+    wiring.clickhouse().command(
+        "INSERT INTO events (account, profile, metric, ts, id, key, value, received, properties)"
+        " SELECT {account:UInt32}, arrayJoin({people:Array(UInt32)}) AS one, {metric:UInt32},"
+        " toDateTime({at:UInt32}, 'UTC'), generateUUIDv4(), one, 20, toDateTime({at:UInt32}, 'UTC'),"
+        ' \'{"Category":"Shoes"}\'',
+        params,
+    )
 
 
 def floor_sql(
@@ -281,24 +344,63 @@ def floor_sql(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--profiles", type=int, default=1_000_000)
-    parser.add_argument("--events", type=int, default=20_000_000)
+    parser.add_argument("--events", default="20000000", help="how many; several with commas, to see how times grow")
     parser.add_argument("--segments", type=int, default=100)
+    parser.add_argument("--relative", type=float, help="share of conditions that follow the clock")
     parser.add_argument("--changed", type=int, default=1_000)
     parser.add_argument("--ticks", type=int, default=10)
     options = parser.parse_args()
+    sizes = [int(size) for size in options.events.split(",")]
+    results = []
+    for size in sizes:
+        options.events = size
+        # Each size in a process of its own: where the stores are is read once.
+        results.append(run(options) if len(sizes) == 1 else apart(options))
+    print(json.dumps(results[0] if len(results) == 1 else {"bench": "segments", "growth": growth(results)}))
+
+
+def apart(options: argparse.Namespace) -> dict[str, Any]:
+    named = {name: value for name, value in vars(options).items() if value is not None}
+    command = [sys.executable, __file__, *(f"--{name}={value}" for name, value in named.items())]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    print(done.stdout, flush=True)
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def growth(results: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By number of events, what each took."""
+    return {
+        f"{one['events']:,}": {
+            **{build["segment"]: build["build_ms"] for build in one["builds"]},
+            **{name: one["tick"][name] for name in ("tick_ms_p50", "idle_tick_ms_p50", "build_all_s", "midnight_s")},
+            "clickhouse_peak_mb": one["clickhouse_peak_mb"],
+        }
+        for one in results
+    }
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """One shop of this size, in stores of its own."""
     folder = Path(tempfile.mkdtemp(prefix="cairn-bench-segments-"))
     print(f"own stores in {folder}", flush=True)
     stores: list[Any] = []
     try:
         stores = begin(folder)
-        print(json.dumps(run(options)))
+        return measure(options) | {"clickhouse_peak_mb": peak_memory(stores[0]._process.pid)}
     finally:
         for store in stores:
             store.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
+def peak_memory(process: int) -> int:
+    """Megabytes that a process ever had in memory."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) // 1024
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     now = datetime(2026, 6, 15, 12, tzinfo=UTC)
     scope, ids, numbers = open_account(now)
     seconds = fill(scope, numbers, options, now)

@@ -31,7 +31,8 @@ ALTER TABLE events ADD PROJECTION IF NOT EXISTS properties_by_metric
     ORDER BY account, metric, ts
 );
 
-ALTER TABLE events MATERIALIZE PROJECTION properties_by_metric;
+-- In the background; until then a part is read as before.
+ALTER TABLE events MATERIALIZE PROJECTION properties_by_metric SETTINGS mutations_sync = 0;
 
 ALTER TABLE profiles MODIFY SETTING min_compress_block_size = 4096;
 
@@ -47,7 +48,7 @@ ALTER TABLE segment_members ADD PROJECTION IF NOT EXISTS by_segment
     ORDER BY account, segment, profile
 );
 
-ALTER TABLE segment_members MATERIALIZE PROJECTION by_segment;
+ALTER TABLE segment_members MATERIALIZE PROJECTION by_segment SETTINGS mutations_sync = 0;
 
 -- Who is there and who is gone, as sets: every build begins with them. Deletion is for ever, so that both only grow.
 CREATE TABLE IF NOT EXISTS profile_numbers
