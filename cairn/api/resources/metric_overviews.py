@@ -11,6 +11,8 @@ from cairn.api.kernel.ratelimit import M
 from cairn.api.resources.metrics import IntegrationShown, integration
 from cairn.domains.events import actions, queries
 from cairn.domains.events.contracts import MetricOverview
+from cairn.domains.properties import queries as properties
+from cairn.domains.properties.contracts import Use
 from cairn.kernel import clock
 from cairn.kernel.listing import Listing
 from cairn.kernel.scope import Scope
@@ -29,6 +31,7 @@ class OverviewAttributes(msgspec.Struct):
     last_30_days: int
     days: Sequence[int]
     last_seen: datetime | None
+    used_in: Sequence[Use]
 
 
 class OverviewChanges(msgspec.Struct):
@@ -59,7 +62,12 @@ def show(row: MetricOverview) -> OverviewAttributes:
         last_30_days=sum(row.days),
         days=row.days,
         last_seen=row.last_seen,
+        used_in=(),
     )
+
+
+def used_in(scope: Scope, rows: Sequence[MetricOverview]) -> Mapping[str, Sequence[Use]]:
+    return properties.metric_uses(scope, [row.id for row in rows])
 
 
 def metric_of(_: Scope, rows: Sequence[MetricOverview]) -> Mapping[str, Sequence[str]]:
@@ -72,6 +80,7 @@ METRIC_OVERVIEWS = Resource(
     tag="Metrics",
     attributes=OverviewAttributes,
     show=show,
+    additional={"used_in": used_in},
     extension=True,
     operations=(
         List("get_metric_overviews", listed, scopes=READ, limit=M),

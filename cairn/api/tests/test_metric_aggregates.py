@@ -193,3 +193,18 @@ def test_charlie_cannot_count_annas_orders(api: Api, charlies_api: Api, shop: Sh
     shop.work()
     attributes = {"metric_id": metric_id(api, "Placed Order"), "measurements": ["count"], "filter": MARCH}
     assert charlies_api.post("/api/metric-aggregates", "metric-aggregate", attributes).status == 404
+
+
+def test_texts_of_properties_are_what_was_sent(api: Api, shop: Shop) -> None:
+    texts = ['a "quoted" one', "back\\slash", "tab\there", "https://example.com/a/b", "Ünïcode 😀", "null", ""]
+    for number, text in enumerate(texts):
+        one = draft("Viewed Page", f"c{number}@example.com", NOON)
+        one.properties = {"Title": text}
+        shop.accept(one)
+    nothing = draft("Viewed Page", "nobody@example.com", NOON)
+    nothing.properties = {"Title": None}
+    shop.accept(nothing)
+    shop.work()
+    reply = ask(api, "Viewed Page", by=["properties['Title']"], range=MARCH)
+    found = {one["dimensions"][0]: one["measurements"]["count"] for one in reply.attributes["data"]}
+    assert found == {text: [1.0] for text in texts if text} | {"": [2.0]}

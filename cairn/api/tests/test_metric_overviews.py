@@ -47,3 +47,27 @@ def test_a_star_is_for_the_whole_account(api: Api, bobs_api: Api, charlies_api: 
     assert api.patch(path, "metric-overview", {"is_starred": True}).attributes["is_starred"] is True
     assert bobs_api.get(path).attributes["is_starred"] is True
     assert charlies_api.get("/api/metric-overviews").ids == []
+
+
+def test_where_a_metric_is_used(api: Api, shop: Shop) -> None:
+    ids = {one["attributes"]["name"]: one["id"] for one in api.get("/api/metric-overviews").data}
+    definition = {"aggregation_method": "count", "metric_groups": [{"metric_id": ids["Placed Order"]}]}
+    custom = api.post("/api/custom-metrics", "custom-metric", {"name": "Sales", "definition": definition}).data["id"]
+    condition = {
+        "type": "profile-metric",
+        "metric_id": ids["Placed Order"],
+        "measurement": "count",
+        "measurement_filter": {"type": "numeric", "operator": "greater-than", "value": 0},
+        "timeframe_filter": {"type": "date", "operator": "alltime"},
+    }
+    group = {"condition_groups": [{"conditions": [condition]}]}
+    segment = api.post("/api/segments", "segment", {"name": "Buyers", "definition": group}).data["id"]
+    query = {"additional-fields[metric-overview]": "used_in"}
+    found = api.call("GET", f"/api/metric-overviews/{ids['Placed Order']}", query=query).attributes["used_in"]
+    assert [(use["type"], use["id"], use["name"]) for use in found] == [
+        ("custom-metric", custom, "Sales"),
+        ("mapped-metric", "revenue", "revenue"),
+        ("segment", segment, "Buyers"),
+    ]
+    found = api.call("GET", f"/api/metric-overviews/{ids['Viewed Product']}", query=query).attributes["used_in"]
+    assert [(use["type"], use["id"]) for use in found] == [("mapped-metric", "viewed_product")]

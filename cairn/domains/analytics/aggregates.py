@@ -66,11 +66,15 @@ class Statement:
             name = f"d{len(self.columns)}"
             self.params[name] = named_property(dimension) or dimension
             key = f"{{{name}:String}}"
-            raw = f"JSONExtractRaw(e.properties, {key})"
-            self.columns[dimension] = (
-                f"multiIf(startsWith({raw}, '\"'), JSONExtractString({raw}), {raw} = 'null', '', {raw})"
-            )
+            self.columns[dimension] = as_text(f"JSONExtractRaw(e.properties, {key})")
         return self.columns[dimension]
+
+
+def as_text(raw: str) -> str:
+    """A JSON value as people see it; null as nothing. Texts without a backslash need not be parsed again."""
+    plain = f"substring({raw}, 2, length({raw}) - 2)"
+    text = f"if(position({raw}, '\\\\') = 0, {plain}, JSONExtractString({raw}))"
+    return f"multiIf(startsWith({raw}, '\"'), {text}, {raw} = 'null', '', {raw})"
 
 
 def aggregate(scope: Scope, query: AggregateQuery) -> Aggregate:

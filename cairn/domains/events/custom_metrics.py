@@ -120,6 +120,12 @@ def metric_ids(rows: Sequence[CustomMetricInfo]) -> Mapping[str, Sequence[str]]:
     return {row.id: tuple(dict.fromkeys(one.metric_id for one in row.definition.metric_groups)) for row in rows}
 
 
+def made_of(scope: Scope, metric_id: str) -> list[CustomMetricInfo]:
+    """The custom metrics that count events of this metric, by name."""
+    rows = [info(row) for row in CustomMetric.objects.within(scope).order_by("name")]
+    return [row for row in rows if metric_id in {group.metric_id for group in row.definition.metric_groups}]
+
+
 def counted(scope: Scope, definition: Definition) -> Counted:
     """The events of all groups. One that two groups pick counts twice: groups are added."""
     known = numbers(scope, definition.metric_groups)

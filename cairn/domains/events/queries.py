@@ -15,6 +15,7 @@ list_events, get_event, events_by_ids = reading.list_events, reading.get_event, 
 last_event_dates, seconds_of = reading.last_event_dates, reading.seconds_of
 get_custom_metric, custom_metrics_by_ids = custom_metrics.get, custom_metrics.by_ids
 list_custom_metrics, metric_ids_of_custom = custom_metrics.page, custom_metrics.metric_ids
+custom_metrics_of = custom_metrics.made_of
 get_mapped_metric, list_mapped_metrics = mapped_metrics.get, mapped_metrics.listed
 mapped_metrics_by_ids = mapped_metrics.by_ids
 metric_overviews, metric_overview = overviews.overviews, overviews.overview

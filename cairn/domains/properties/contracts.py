@@ -49,7 +49,8 @@ class PropertyInfo:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Something that names a property. `type` is segment, template or campaign."""
+    """Something that names a property or a metric. `type` is segment, template, campaign, custom-metric or
+    mapped-metric."""
 
     type: str
     id: str

@@ -19,3 +19,8 @@ def sample_values(_: Scope, rows: Sequence[PropertyInfo]) -> Mapping[str, Sequen
 def used_in(scope: Scope, rows: Sequence[PropertyInfo]) -> Mapping[str, Sequence[Use]]:
     """Where each of a few properties is used."""
     return {row.id: usage.uses(scope, row) for row in rows}
+
+
+def metric_uses(scope: Scope, metric_ids: Sequence[str]) -> Mapping[str, Sequence[Use]]:
+    """Where each of a few metrics is used."""
+    return {metric_id: usage.uses_of_metric(scope, metric_id) for metric_id in metric_ids}

@@ -13,6 +13,17 @@ def naming(scope: Scope, name: str, *, metric_id: str = "") -> list[tuple[str, s
     return [(id_, title) for id_, title, definition in rows if asks(definition, name, metric_id)]
 
 
+def counting(scope: Scope, metric_id: str) -> list[tuple[str, str]]:
+    """Ids and names of the segments that ask how often a metric happened."""
+    rows = Segment.objects.within(scope).values_list("id", "name", "definition")
+    return [(id_, title) for id_, title, definition in rows if counts(definition, metric_id)]
+
+
+def counts(raw: object, metric_id: str) -> bool:
+    conditions = msgspec.convert(raw, Definition).conditions()
+    return any(isinstance(one, ProfileMetric) and one.metric_id == metric_id for _, one in conditions)
+
+
 def asks(raw: object, name: str, metric_id: str) -> bool:
     for _, condition in msgspec.convert(raw, Definition).conditions():
         if isinstance(condition, ProfileProperty) and not metric_id and custom_property(condition.property) == name:

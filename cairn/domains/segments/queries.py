@@ -20,6 +20,7 @@ from cairn.domains.segments.growth import log as log
 from cairn.domains.segments.growth import members_at as members_at
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
+from cairn.domains.segments.naming import counting as counting
 from cairn.domains.segments.naming import naming as naming
 from cairn.domains.segments.references import resolved
 from cairn.domains.segments.summaries import summary_of
