@@ -40,6 +40,8 @@ from cairn.api.resources.oauth_consents import OAUTH_CONSENTS
 from cairn.api.resources.oauth_grants import OAUTH_GRANTS
 from cairn.api.resources.profile_bulk_import_jobs import IMPORT_ERRORS, PROFILE_BULK_IMPORT_JOBS
 from cairn.api.resources.profile_consents import PROFILE_CONSENTS
+from cairn.api.resources.profile_duplicates import DUPLICATE_SEARCHES, PROFILE_DUPLICATES
+from cairn.api.resources.profile_identifiers import PROFILE_IDENTIFIERS, PROFILE_MERGES
 from cairn.api.resources.profile_properties import PROFILE_PROPERTIES, PROFILE_PROPERTY_JOBS
 from cairn.api.resources.profile_reachabilities import PROFILE_REACHABILITIES
 from cairn.api.resources.profile_suppression_bulk_jobs import (
@@ -79,6 +81,10 @@ RESOURCES: tuple[Resource, ...] = (
     PUSH_TOKENS,
     DATA_PRIVACY_DELETION_JOBS,
     DATA_PRIVACY_EXPORT_JOBS,
+    DUPLICATE_SEARCHES,
+    PROFILE_DUPLICATES,
+    PROFILE_IDENTIFIERS,
+    PROFILE_MERGES,
     PROFILE_BULK_IMPORT_JOBS,
     IMPORT_ERRORS,
     PROFILE_SUPPRESSION_BULK_CREATE_JOBS,

@@ -21,7 +21,7 @@ from cairn.domains.webhooks import actions as webhooks
 from cairn.domains.webhooks import handlers as webhook_senders
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
-from cairn.workers import deadletters, jobs, sweeping
+from cairn.workers import comparing, deadletters, jobs, sweeping
 from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
 from cairn.workers.lag import consent_is_applied
@@ -105,6 +105,7 @@ LOOPS: dict[str, Loop] = {
     "confirmations": enduring("confirmations", messaging.run_confirmations),
     "jobs": enduring("jobs", jobs.attend),
     "privacy": enduring("privacy", keep_privacy),
+    "duplicates": enduring("duplicates", comparing.run),
     "sweep": enduring("sweep", sweeping.run),
     "demo": enduring("demo", integrations.keep_demo_shop),
 }

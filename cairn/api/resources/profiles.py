@@ -192,7 +192,8 @@ def lists_of(scope: Scope, rows: Sequence[ProfileRow]) -> Mapping[str, Sequence[
 
 
 def segments_of(scope: Scope, rows: Sequence[ProfileRow]) -> Mapping[str, Sequence[str]]:
-    return {row.id: [segment.id for segment in segments.segments_of(scope, row.number)] for row in rows}
+    found = segments.segment_ids_of(scope, [row.number for row in rows])
+    return {row.id: found.get(row.number, ()) for row in rows}
 
 
 def tokens_of(scope: Scope, rows: Sequence[ProfileRow]) -> Mapping[str, Sequence[str]]:

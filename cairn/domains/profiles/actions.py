@@ -10,11 +10,13 @@ from cairn.domains.profiles import (
     bulk,
     consent,
     consent_lists,
+    deduplicating,
     departing,
+    duplicates,
     emails,
     identity,
     jobs,
-    patching,
+    merges,
     properties,
     push_tokens,
     store,
@@ -29,7 +31,7 @@ from cairn.domains.profiles.contracts import (
     Wish,
 )
 from cairn.domains.profiles.identity import Asked, Person, Step, World
-from cairn.domains.profiles.planning import apply_data, plan, record_of, wish_of
+from cairn.domains.profiles.planning import apply_data, plan, wish_of
 from cairn.kernel.errors import Conflict, Invalid, NotFound
 from cairn.kernel.scope import Scope
 
@@ -40,7 +42,10 @@ start_import, start_suppression, count_import = jobs.start_import, jobs.start_su
 unregister_push_token = push_tokens.unregister
 register_push_tokens, unregister_push_tokens = push_tokens.register_all, push_tokens.unregister_all
 change_property, take_turn = properties.change, store.lock
-leave = departing.leave
+leave, merge = departing.leave, merges.merge
+search_duplicates, duplicates_are_due = deduplicating.search, duplicates.is_due
+decide_duplicate, configure_duplicates = deduplicating.decide, duplicates.configure
+want_duplicates = duplicates.want_search
 import_people, rehearse_import = bulk.import_people, bulk.rehearse
 
 
@@ -161,31 +166,6 @@ def update(scope: Scope, profile_id: str, patch: ProfilePatch, *, now: datetime)
         return apply_patches(scope, [patch], now=now)[0]
 
 
-def merge(scope: Scope, destination_id: str, source_id: str, *, now: datetime, how: str = "request") -> Resolved:
-    """Merge the source into the destination, for good; `how` it came to that is noted with it.
-
-    Raises NotFound, and Invalid for one and the same profile.
-    """
-    with transaction.atomic():
-        store.lock(scope)
-        world = store.find(scope, [Asked(destination_id, ()), Asked(source_id, ())])
-        target, source = (person_of(world, profile_id) for profile_id in (destination_id, source_id))
-        if target is source:
-            raise Invalid("A profile cannot be merged into itself.", pointer="/data/relationships/profiles/data/0/id")
-        world.merge(source, target)
-        store.load_records(scope, (target, source))
-        patching.absorb(record_of(target), record_of(source))
-        store.write(scope, world, [target], now=now, how=how)
-    return Resolved(target.number, target.id, False)
-
-
-def person_of(world: World, profile_id: str) -> Person:
-    person = world.by_id.get(profile_id)
-    if person is None:
-        raise NotFound(f"A profile with id {profile_id} does not exist.")
-    return person
-
-
 def change_consent(
     scope: Scope, changes: Sequence[ConsentChange], *, now: datetime, replayed: bool = False
 ) -> list[Wish]:
@@ -228,7 +208,7 @@ def suppress(
     """Keep all marketing email from people, whatever their consent; returns those for whom the reason is new."""
     with transaction.atomic():
         store.lock(scope)
-        return consent.suppress(scope, numbers, reason, at=at, now=now)
+        return consent.suppress(scope, numbers, reason, at=at, now=now, detail=detail)
 
 
 def exclude_now(scope: Scope, email: str, *, now: datetime) -> bool:

@@ -197,6 +197,31 @@ class ProfileDeleted(msgspec.Struct):
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicateInfo:
+    """Two profiles, the older first, that may be one person, and why."""
+
+    id: str
+    reason: str
+    status: str
+    found: datetime
+    decided: datetime | None
+    decided_by: str
+    profile_ids: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateSearch:
+    """When an account's profiles were compared last, how many pairs are open by reason, and the reasons that merge by
+    themselves."""
+
+    id: str
+    at: datetime | None
+    is_wanted: bool
+    automatic: Sequence[str]
+    open: Mapping[str, int]
+
+
 class Traces(msgspec.Struct, frozen=True):
     """Everything that a person was known by: what must be looked for to forget them. Merged profiles are among it."""
 

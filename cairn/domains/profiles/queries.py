@@ -25,6 +25,9 @@ from cairn.domains.profiles.contracts import (
     Standing,
     Suppressed,
 )
+from cairn.domains.profiles.duplicates import get_duplicate as get_duplicate
+from cairn.domains.profiles.duplicates import list_duplicates as list_duplicates
+from cairn.domains.profiles.duplicates import settings as duplicate_search  # noqa: F401
 from cairn.domains.profiles.exclusions import Excluded as Excluded
 from cairn.domains.profiles.exclusions import excluded as excluded
 from cairn.domains.profiles.exclusions import excluded_from as excluded_from
