@@ -294,6 +294,8 @@ const tree = root.addChildren([
     webhook,
     tracking,
     apps,
+    consentOverview,
+    consentSettings,
     account,
     imports,
     importJob,
@@ -307,8 +309,6 @@ export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queries },
-    consentOverview,
-    consentSettings,
     defaultPreload: "intent",
     defaultPendingComponent: Loading,
     defaultNotFoundComponent: NotFound,

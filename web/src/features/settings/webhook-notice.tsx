@@ -1,7 +1,7 @@
 /** Said on the first page: webhooks that were disabled because their receivers did not answer well. */
 import { Alert, Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { gaveUp, webhooksQuery } from "./webhooks";
 
@@ -12,7 +12,8 @@ export function WebhookNotice() {
   const webhooks = useQuery({ ...webhooksQuery, refetchInterval: LOOK, retry: false });
   const ended = webhooks.data?.data.filter(gaveUp) ?? [];
   const first = ended[0];
-  if (!first) return null;
+  const isThere = useRouterState({ select: (state) => state.location.pathname.startsWith("/settings/webhooks") });
+  if (!first || isThere) return null;
   return (
     <Alert color="red" variant="light" role="status" m="md" mb={0}>
       {t("webhooks.notice", { count: ended.length, name: first.attributes.name })}{" "}

@@ -44,8 +44,11 @@ function Facts({ row }: { row: Webhook }) {
   return (
     <>
       {!enabled && (reason === "by_hand" || reason === "gone" || reason === "kept_failing") && (
-        <Alert color={reason === "by_hand" ? "gray" : "red"} variant="light" role="status" mb="md" maw={820} title={t("webhooks.disabled")}>
-          {t(`webhooks.reason_${reason}`)} <Moment at={health?.disabled_at} as="moment" />
+        <Alert color={reason === "by_hand" ? "gray" : "red"} variant="light" role="status" mb="md" maw={820}>
+          <Text fw={600}>
+            {t("webhooks.disabled")} · <Moment at={health?.disabled_at} as="moment" />
+          </Text>
+          {t(`webhooks.reason_${reason}`)}
         </Alert>
       )}
       <dl className={classes.facts}>
