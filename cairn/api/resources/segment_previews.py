@@ -17,7 +17,8 @@ from cairn.kernel.scope import Scope
 
 
 class PreviewAttributes(msgspec.Struct):
-    """`conditions` counts each condition alone, group by group; `sample` has at most ten of the `count` profiles."""
+    """`conditions` counts each condition alone, group by group; `sample` has at most ten of the `count` profiles.
+    `notes` say which conditions cannot hold for anybody yet, and why."""
 
     count: int
     as_of: datetime
@@ -25,6 +26,7 @@ class PreviewAttributes(msgspec.Struct):
     sample: Sequence[SampleProfile]
     summary: str
     milliseconds: int
+    notes: Sequence[str]
 
 
 class AskedDefinition(msgspec.Struct):
@@ -52,6 +54,7 @@ def show(preview: Preview) -> PreviewAttributes:
         sample=found.sample,
         summary=found.summary,
         milliseconds=found.milliseconds,
+        notes=found.notes,
     )
 
 

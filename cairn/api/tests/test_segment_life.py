@@ -176,3 +176,46 @@ def test_reports_of_growth(api: Api, charlies_api: Api, scope: Scope) -> None:
     assert [one["statistics"]["total_members"][-1] for one in both.attributes["results"]] == [0, 0]
     assert charlies_api.post("/api/segment-values-reports", "segment-values-report", asked).attributes["results"] == []
     assert bea
+
+
+def test_a_preview_says_what_cannot_hold_yet_and_what_is_unknown_is_refused(api: Api, scope: Scope) -> None:
+    churn = {"type": "profile-predictive-analytics", "dimension": "churn_probability"}
+    given = definition({**churn, "filter": {"type": "numeric", "operator": "greater-than", "value": 0.5}})
+    found = api.post("/api/segment-previews", "segment-preview", {"definition": given}).attributes
+    assert (found["count"], found["summary"]) == (0, "Everyone who has a churn probability that is more than 0.5.")
+    assert found["notes"] == [
+        "No model has predicted this for anybody yet: until one does, the condition holds for nobody."
+    ]
+
+    def refusal(condition: dict[str, Any]) -> tuple[str, str]:
+        reply = api.post("/api/segments", "segment", {"name": "No", "definition": definition(condition)})
+        assert reply.status == 400
+        error = reply.json["errors"][0]
+        return error["source"]["pointer"].rpartition("/conditions/0")[2], error["detail"]
+
+    place = {"type": "profile-postal-code-distance", "country_code": "US", "postal_code": "00000", "unit": "miles"}
+    near = {"type": "numeric", "operator": "less-than", "value": 5}
+    pointer, detail = refusal({**place, "filter": near})
+    assert (pointer, "cairn import geonames" in detail) == ("/postal_code", True)
+    assert refusal({**place, "filter": {**near, "value": -5}}) == ("/filter/value", "A distance is more than 0.")
+    objects = {"type": "profile-has-custom-object", "object_type_id": "Pets", "object_type_relationship_id": "Owner"}
+    count = {"type": "numeric", "operator": "equals", "value": 1}
+    assert refusal({**objects, "filter": count, "filters": []}) == (
+        "/object_type_id",
+        "An object type with id Pets does not exist.",
+    )
+    steps = [{"metric_exists": False, "metric_id": "Viewed"}]
+    frame = {"type": "date", "operator": "in-the-last", "quantity": 1, "unit": "day"}
+    funnel = {"type": "profile-metric-funnel", "timeframe_filter": frame}
+    assert refusal({**funnel, "steps": steps}) == (
+        "/steps",
+        "At least one step of a funnel must be something that was done.",
+    )
+    assert refusal({**funnel, "steps": [{"metric_exists": True, "metric_id": "Viewed"}]}) == (
+        "/steps/0/metric_id",
+        "A metric with id Viewed does not exist.",
+    )
+    said = {"channel": "sms", "can_receive_marketing": True}
+    status = {"subscription": "subscribed", "filters": [{"field": "method", "method": "spam_complaint"}]}
+    consent = {"type": "profile-marketing-consent", "consent": {**said, "consent_status": status}}
+    assert refusal(consent)[0] == "/consent/consent_status/filters/0/method"

@@ -21,7 +21,8 @@ from cairn.domains.segments.parsing import ROOT, parse
 from cairn.domains.segments.places import is_known
 from cairn.domains.segments.references import check_circle
 from cairn.infra.clickhouse.client import ClickHouseError
-from cairn.infra.clickhouse.filters import country_prefix
+from cairn.infra.clickhouse.params import Params
+from cairn.infra.clickhouse.phone_countries import of_country
 from cairn.kernel.errors import Invalid
 from cairn.kernel.filters import StringFilter
 from cairn.kernel.scope import Scope
@@ -108,6 +109,6 @@ def check_regex(pattern: str, at: str) -> None:
 def check_countries(values: object, at: str) -> None:
     for index, country in enumerate(values if isinstance(values, list) else ()):
         try:
-            country_prefix(country)
+            of_country("", country, Params())
         except Invalid as error:
             raise replace(error, pointer=f"{at}/{index}") from None

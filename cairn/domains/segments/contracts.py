@@ -128,7 +128,8 @@ class SampleProfile:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a definition would pick now. `conditions` counts each condition alone, group by group."""
+    """What a definition would pick now. `conditions` counts each condition alone, group by group; `notes` say which of
+    them cannot hold for anybody yet, and why."""
 
     count: int
     as_of: datetime
@@ -136,6 +137,7 @@ class Estimate:
     sample: Sequence[SampleProfile]
     summary: str
     milliseconds: int
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

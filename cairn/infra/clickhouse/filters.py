@@ -5,12 +5,10 @@ negative. Texts compare by case. What users wrote is always a parameter.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-import phonenumbers
-
-from cairn.kernel.errors import Invalid
+from cairn.infra.clickhouse.params import Params as Params
+from cairn.infra.clickhouse.phone_countries import of_country
 from cairn.kernel.filters import (
     VALUE,
     BooleanFilter,
@@ -40,24 +38,6 @@ ELEMENT_TESTS: Mapping[str, str] = {
     "contains-substring": "arrayExists(e -> position(e, {needle}) > 0, {elements})",
 }
 NEVER = "0"
-
-
-@dataclass(slots=True)
-class Params:
-    """Values of a statement, under names of their own. The same value of the same type is sent once."""
-
-    prefix: str = "p"
-    values: dict[str, Any] = field(default_factory=dict)
-    _names: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def add(self, value: Any, kind: str) -> str:
-        """The placeholder of a value."""
-        key = (kind, repr(value))
-        name = self._names.get(key)
-        if name is None:
-            name = self._names[key] = f"{self.prefix}{len(self._names)}"
-            self.values[name] = value
-        return f"{{{name}:{kind}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +189,10 @@ def string_filtered(value: Value, what: StringFilter, params: Params) -> str:
 
 def among(text: str, name: str, values: list[str], params: Params) -> str:
     if name.startswith("phone-country-code"):
-        prefixes = params.add(sorted({country_prefix(country) for country in values}), "Array(String)")
-        test = f"arrayExists(prefix -> startsWith({text}, prefix), {prefixes})"
+        test = f"({' OR '.join(of_country(text, country, params) for country in values)})"
         return f"NOT {test}" if name.endswith("not-in") else test
     test = f"has({params.add(values, 'Array(String)')}, {text})"
     return f"NOT {test}" if name == "not-in" else test
-
-
-def country_prefix(country: str) -> str:
-    """The beginning of a country's numbers. Countries that share one (US and CA: +1) are not told apart."""
-    code = phonenumbers.country_code_for_region(country.upper())
-    if not code:
-        raise Invalid(f"'{country[:20]}' is not an ISO country code.")
-    return f"+{code}"
 
 
 def list_filtered(value: Value, what: ListFilter, params: Params) -> str:
