@@ -11,6 +11,7 @@ from typing import Final
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_BITS: Final = 80
+PAIRS: Final = [first + second for first in CROCKFORD for second in CROCKFORD]
 
 _lock = threading.Lock()
 _last: tuple[int, int] = (0, 0)
@@ -35,7 +36,7 @@ def ulid(milliseconds: int | None = None) -> str:
 
 def encode_ulid(milliseconds: int, tail: int) -> str:
     number = (milliseconds << RANDOM_BITS) | tail
-    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def is_ulid(text: str) -> bool:

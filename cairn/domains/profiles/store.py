@@ -1,6 +1,6 @@
 """Reading and writing people by the thousand: a handful of statements, whatever the size of the batch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -99,7 +99,9 @@ def find(scope: Scope, wishes: Iterable[Asked]) -> World:
     values = {"account_id": scope.account_id, "asked": as_json(lookup), "ids": as_json(list(ids))}
     with connection.cursor() as cursor:
         cursor.execute(statement("find_people"), values)
-        return world_of(cursor.fetchall())
+        world = world_of(cursor.fetchall())
+    world.free = frozenset(keys - pointers - world.by_key.keys())
+    return world
 
 
 def world_of(rows: Iterable[tuple[Any, ...]]) -> World:
@@ -199,6 +201,9 @@ def write_keys(scope: Scope, world: World, now: datetime) -> None:
     for source, target in world.merges:
         kind = PROMISED if source.new else MERGED
         kept.append({"kind": kind, "value": source.id, "number": target.final.number})
+    if len(world.free) >= copying.MANY:
+        fresh, kept = [row for row in kept if is_free(world, row)], [row for row in kept if not is_free(world, row)]
+        copying.copy_dicts("profiles_identifier", fresh, account_id=scope.account_id, added=now)
     with connection.cursor() as cursor:
         if gone:
             cursor.execute(DROP_KEYS, [[kind for kind, _ in gone], [value for _, value in gone], scope.account_id])
@@ -206,6 +211,10 @@ def write_keys(scope: Scope, world: World, now: datetime) -> None:
             cursor.execute(
                 statement("put_identifiers"), {"account_id": scope.account_id, "now": now, "rows": as_json(kept)}
             )
+
+
+def is_free(world: World, row: Mapping[str, Any]) -> bool:
+    return (row["kind"], row["value"]) in world.free
 
 
 def absorb_rows(scope: Scope, source: Person, target: Person) -> None:

@@ -1,10 +1,9 @@
 """COPY: how thousands of new rows get into a table at a third of what INSERT costs. For rows that are known to be new:
 a key that is there already fails the transaction."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +13,9 @@ from psycopg import sql
 MANY: Final = 200
 """From here on it is faster than an INSERT of one JSON text."""
 PIECE: Final = 1 << 18
-SPECIAL: Final = re.compile(r"[\\\t\n\r]")
+NULL: Final = "\\N"
+# No text that PostgreSQL takes holds this character, so a cell of it can only be ours.
+NOTHING: Final = "\0"
 ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 encode = msgspec.json.Encoder().encode
 
@@ -25,7 +26,7 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
         lines: list[str] = []
         size = 0
         for row in rows:
-            line = "\t".join([WRITERS.get(type(value), as_text)(value) for value in row])
+            line = line_of([value if type(value) is str else WRITERS.get(type(value), str)(value) for value in row])
             lines.append(line)
             size += len(line)
             if size > PIECE:
@@ -43,31 +44,30 @@ def copy_dicts(table: str, rows: Sequence[Mapping[str, Any]], **common: Any) -> 
         copy_in(table, [*columns, *common], ([*map(row.__getitem__, columns), *shared] for row in rows))
 
 
+def line_of(cells: list[str]) -> str:
+    """The cells as a line. One look at all of them spares a look at each: few hold what must be escaped."""
+    joined = "\t".join(cells)
+    if "\\" not in joined and "\n" not in joined and "\r" not in joined and joined.count("\t") == len(cells) - 1:
+        return joined.replace(NOTHING, NULL) if NOTHING in joined else joined
+    return "\t".join([NULL if cell == NOTHING else cell.translate(ESCAPES) for cell in cells])
+
+
 @cache
 def statement(table: str, columns: tuple[str, ...]) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
 
 
-def escaped(value: str) -> str:
-    return value.translate(ESCAPES) if SPECIAL.search(value) else value
-
-
 def as_json(value: Any) -> str:
-    return escaped(encode(value).decode()) if value else "{}" if type(value) is dict else "[]"
-
-
-def as_text(value: Any) -> str:
-    return escaped(str(value))
+    return encode(value).decode()
 
 
 WRITERS: Final[Mapping[type, Callable[[Any], str]]] = {
-    str: escaped,
     int: str,
     float: str,
     bool: lambda value: "t" if value else "f",
-    type(None): lambda value: "\\N",
-    datetime: datetime.isoformat,
+    type(None): lambda _: NOTHING,
+    datetime: lru_cache(4096)(datetime.isoformat),
     dict: as_json,
     list: as_json,
 }
