@@ -114,7 +114,13 @@ LOOPS: dict[str, Loop] = {
 def follow(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
     """What stored events bring about at once: credits, and news for webhooks."""
     analytics.attribute(scope, stored=stored, now=now)
-    webhooks.tell_events(scope, stored, now=now)
+    try:
+        webhooks.tell_events(scope, stored, now=now)
+    except AWAY:
+        raise
+    except Exception:
+        # News of an event must not stop what comes behind the event.
+        log.exception("webhooks of %s could not be told of %s events", scope.account_id, len(stored))
 
 
 def tick(scope: Scope, changed: set[int], now: datetime) -> None:
