@@ -700,6 +700,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duplicate-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start duplicate search */
+        post: operations["start_duplicate_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicate-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get duplicate search */
+        get: operations["get_duplicate_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update duplicate search */
+        patch: operations["update_duplicate_search"];
+        trace?: never;
+    };
     "/api/event-bulk-create-jobs": {
         parameters: {
             query?: never;
@@ -1851,6 +1886,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profile-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile duplicates */
+        get: operations["get_profile_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile-duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile duplicate */
+        get: operations["get_profile_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Decide profile duplicate */
+        patch: operations["decide_profile_duplicate"];
+        trace?: never;
+    };
+    "/api/profile-identifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile identifiers */
+        get: operations["get_profile_identifiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profile-import": {
         parameters: {
             query?: never;
@@ -1879,6 +1966,23 @@ export interface paths {
         put?: never;
         /** Merge Profiles */
         post: operations["merge_profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get profile merges */
+        get: operations["get_profile_merges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2375,6 +2479,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segment-clones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clone Segment */
+        post: operations["clone_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-explanations": {
         parameters: {
             query?: never;
@@ -2392,6 +2513,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segment-membership-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Segment Membership Changes */
+        get: operations["get_segment_membership_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-past-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Past Members */
+        post: operations["query_segment_past_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-previews": {
         parameters: {
             query?: never;
@@ -2403,6 +2558,40 @@ export interface paths {
         put?: never;
         /** Preview Segment */
         post: operations["create_segment_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-series-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Series */
+        post: operations["query_segment_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-values-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Values */
+        post: operations["query_segment_values"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3519,6 +3708,14 @@ export interface components {
             operator: "equals";
             value: boolean;
         };
+        /**
+         * Building
+         * @description How far a new or edited segment is: so many are built before it, and in so many seconds it should be ready.
+         */
+        Building: {
+            ahead: number;
+            seconds: number;
+        };
         /** BulkEventData */
         BulkEventData: {
             /** @enum {unknown} */
@@ -3681,7 +3878,7 @@ export interface components {
             type: "campaign-values-report";
             id: string;
             attributes: {
-                results: components["schemas"]["ValuesRow"][];
+                results: components["schemas"]["CampaignValuesReportsValuesRow"][];
             };
             links: components["schemas"]["ObjectLinks"];
             relationships?: {
@@ -3693,6 +3890,25 @@ export interface components {
                     }[];
                     links?: components["schemas"]["RelationshipLinks"];
                 };
+            };
+        };
+        /** ValuesBody */
+        CampaignValuesReportsValuesBody: {
+            statistics: ("average_order_value" | "bounce_rate" | "bounced" | "bounced_or_failed" | "bounced_or_failed_rate" | "click_rate" | "click_to_open_rate" | "clicks" | "clicks_unique" | "conversion_rate" | "conversion_uniques" | "conversion_value" | "conversions" | "delivered" | "delivery_rate" | "failed" | "failed_rate" | "message_segment_count_sum" | "open_rate" | "opens" | "opens_unique" | "recipients" | "revenue_per_recipient" | "spam_complaint_rate" | "spam_complaints" | "text_message_credit_usage_amount" | "text_message_roi" | "text_message_spend" | "unsubscribe_rate" | "unsubscribe_uniques" | "unsubscribes")[];
+            timeframe: components["schemas"]["Timeframe"];
+            conversion_metric_id: string;
+            /** @default null */
+            group_by: ("campaign_id" | "campaign_message_id" | "campaign_message_name" | "group" | "group_name" | "send_channel" | "tag_id" | "tag_name" | "text_message_format" | "variation" | "variation_name")[] | null;
+            /** @default null */
+            filter: string | null;
+        };
+        /** ValuesRow */
+        CampaignValuesReportsValuesRow: {
+            groupings: {
+                [key: string]: string;
+            };
+            statistics: {
+                [key: string]: number;
             };
         };
         /** CopyName */
@@ -3748,6 +3964,15 @@ export interface components {
             type: "subscription";
             attributes: components["schemas"]["ClientAttributes"];
             relationships: components["schemas"]["NeededRelationships"];
+        };
+        /**
+         * CloneBody
+         * @description Without a name the copy is called after its original.
+         */
+        CloneBody: {
+            segment_id: string;
+            /** @default null */
+            name: string | null;
         };
         CollectionLinks: {
             self: string;
@@ -3981,6 +4206,16 @@ export interface components {
         Data_ProfileData_: {
             data: components["schemas"]["ProfileData"];
         };
+        /**
+         * Decision
+         * @description `keep` is the profile that the other one is merged into, absent: the older one. A merge is final.
+         */
+        Decision: {
+            /** @enum {unknown} */
+            status: "dismissed" | "merged" | "open";
+            /** @default null */
+            keep: string | null;
+        };
         /** Definition */
         Definition: {
             /** @enum {unknown} */
@@ -4013,6 +4248,20 @@ export interface components {
             app_id: string | null;
             /** @default null */
             environment: ("debug" | "release") | null;
+        };
+        DuplicateSearchResource: {
+            /** @constant */
+            type: "duplicate-search";
+            id: string;
+            attributes: {
+                at: string | null;
+                is_wanted: boolean;
+                automatic: string[];
+                open: {
+                    [key: string]: number;
+                };
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         Error: {
             id: string;
@@ -4607,6 +4856,7 @@ export interface components {
                 last_30_days: number;
                 days: number[];
                 last_seen: string | null;
+                used_in?: components["schemas"]["Use"][];
             };
             links: components["schemas"]["ObjectLinks"];
             relationships?: {
@@ -5001,6 +5251,23 @@ export interface components {
             is_open?: boolean;
             in_preferences?: boolean;
         };
+        /**
+         * PastMember
+         * @description Somebody who was in a segment, and since when.
+         */
+        PastMember: {
+            profile_id: string;
+            joined_at: string;
+        };
+        /** PastMembersBody */
+        PastMembersBody: {
+            segment_id: string;
+            at: string;
+            /** @default 100 */
+            size: number;
+            /** @default  */
+            after: string;
+        };
         /** PatchIdentifiers */
         PatchIdentifiers: {
             /** @default null */
@@ -5125,6 +5392,56 @@ export interface components {
         /** ProfileDocument */
         ProfileDocument: {
             data: components["schemas"]["ProfileData"];
+        };
+        ProfileDuplicateResource: {
+            /** @constant */
+            type: "profile-duplicate";
+            id: string;
+            attributes: {
+                reason: string;
+                status: string;
+                found: string;
+                decided: string | null;
+                decided_by: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                profiles?: {
+                    data?: {
+                        /** @constant */
+                        type: "profile";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        ProfileIdentifierResource: {
+            /** @constant */
+            type: "profile-identifier";
+            id: string;
+            /** @description `is_shown`: it is the profile's own email, phone number or external id; others lead to it as well. */
+            attributes: {
+                kind: string;
+                value: string;
+                is_shown: boolean;
+                added: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        ProfileMergeResource: {
+            /** @constant */
+            type: "profile-merge";
+            id: string;
+            attributes: {
+                at: string;
+                source_id: string;
+                destination_id: string;
+                how: string;
+                actor: string;
+                source_name: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
         };
         /** ProfileMeta */
         ProfileMeta: {
@@ -5458,6 +5775,10 @@ export interface components {
             /** @default null */
             old_until: string | null;
         };
+        /** Rules */
+        Rules: {
+            automatic: string[];
+        };
         /** SalesShown */
         SalesShown: {
             total: number;
@@ -5483,6 +5804,17 @@ export interface components {
             is_starred?: boolean | null;
             is_active?: boolean | null;
         };
+        SegmentCloneResource: {
+            /** @constant */
+            type: "segment-clone";
+            id: string;
+            /** @description `id` is the new segment's. */
+            attributes: {
+                segment_id: string;
+                name: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         SegmentExplanationResource: {
             /** @constant */
             type: "segment-explanation";
@@ -5504,11 +5836,43 @@ export interface components {
             segment_id: string;
             profile_id: string;
         };
+        SegmentMembershipChangeResource: {
+            /** @constant */
+            type: "segment-membership-change";
+            id: string;
+            /** @description The cause is `tick`, something that somebody did or time itself, or `definition`, an edit. */
+            attributes: {
+                segment_id: string;
+                segment_name: string;
+                profile_id: string;
+                at: string;
+                entered: boolean;
+                cause: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        SegmentPastMembersResource: {
+            /** @constant */
+            type: "segment-past-members";
+            id: string;
+            /** @description `count` is of all who were in it, `members` a page of them; `after` in the next question brings the next page. */
+            attributes: {
+                segment_id: string;
+                at: string;
+                count: number;
+                members: components["schemas"]["PastMember"][];
+                after: string | null;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         SegmentPreviewResource: {
             /** @constant */
             type: "segment-preview";
             id: string;
-            /** @description `conditions` counts each condition alone, group by group; `sample` has at most ten of the `count` profiles. */
+            /**
+             * @description `conditions` counts each condition alone, group by group; `sample` has at most ten of the `count` profiles.
+             *         `notes` say which conditions cannot hold for anybody yet, and why.
+             */
             attributes: {
                 count: number;
                 as_of: string;
@@ -5516,14 +5880,34 @@ export interface components {
                 sample: components["schemas"]["SampleProfile"][];
                 summary: string;
                 milliseconds: number;
+                notes: string[];
             };
             links: components["schemas"]["ObjectLinks"];
+        };
+        /** ValuesBody */
+        SegmentReportsValuesBody: {
+            statistics: ("members_added" | "members_removed" | "net_members_changed" | "total_members")[];
+            timeframe: components["schemas"]["Timeframe"];
+            /** @default null */
+            filter: string | null;
+        };
+        /** ValuesRow */
+        SegmentReportsValuesRow: {
+            groupings: {
+                [key: string]: string;
+            };
+            statistics: {
+                [key: string]: number;
+            };
         };
         SegmentResource: {
             /** @constant */
             type: "segment";
             id: string;
-            /** @description `summary` says the definition in plain words; members are what it says at `watermark`. */
+            /**
+             * @description `summary` says the definition in plain words; members are what it says at `watermark`, and `building` says when
+             *         there will be one.
+             */
             attributes: {
                 name: string;
                 definition: Record<string, never>;
@@ -5534,6 +5918,7 @@ export interface components {
                 is_starred: boolean;
                 summary: string;
                 watermark: string | null;
+                building: components["schemas"]["Building"] | null;
                 profile_count?: number;
             };
             links: components["schemas"]["ObjectLinks"];
@@ -5564,10 +5949,47 @@ export interface components {
                 };
             };
         };
+        SegmentSeriesReportResource: {
+            /** @constant */
+            type: "segment-series-report";
+            id: string;
+            attributes: {
+                results: components["schemas"]["SeriesRow"][];
+                date_times: string[];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        SegmentValuesReportResource: {
+            /** @constant */
+            type: "segment-values-report";
+            id: string;
+            attributes: {
+                results: components["schemas"]["SegmentReportsValuesRow"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         /** SendOptions */
         SendOptions: {
             /** @default true */
             use_smart_sending: boolean | null;
+        };
+        /** SeriesBody */
+        SeriesBody: {
+            statistics: ("members_added" | "members_removed" | "net_members_changed" | "total_members")[];
+            timeframe: components["schemas"]["Timeframe"];
+            /** @enum {unknown} */
+            interval: "daily" | "hourly" | "monthly" | "weekly";
+            /** @default null */
+            filter: string | null;
+        };
+        /** SeriesRow */
+        SeriesRow: {
+            groupings: {
+                [key: string]: string;
+            };
+            statistics: {
+                [key: string]: number[];
+            };
         };
         SessionResource: {
             /** @constant */
@@ -5946,7 +6368,8 @@ export interface components {
         };
         /**
          * Use
-         * @description Something that names a property. `type` is segment, template or campaign.
+         * @description Something that names a property or a metric. `type` is segment, template, campaign, custom-metric or
+         *         mapped-metric.
          */
         Use: {
             type: string;
@@ -5960,25 +6383,6 @@ export interface components {
         Values: {
             flow?: (components["schemas"]["FlowDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
             campaign?: (components["schemas"]["CampaignDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
-        };
-        /** ValuesBody */
-        ValuesBody: {
-            statistics: ("average_order_value" | "bounce_rate" | "bounced" | "bounced_or_failed" | "bounced_or_failed_rate" | "click_rate" | "click_to_open_rate" | "clicks" | "clicks_unique" | "conversion_rate" | "conversion_uniques" | "conversion_value" | "conversions" | "delivered" | "delivery_rate" | "failed" | "failed_rate" | "message_segment_count_sum" | "open_rate" | "opens" | "opens_unique" | "recipients" | "revenue_per_recipient" | "spam_complaint_rate" | "spam_complaints" | "text_message_credit_usage_amount" | "text_message_roi" | "text_message_spend" | "unsubscribe_rate" | "unsubscribe_uniques" | "unsubscribes")[];
-            timeframe: components["schemas"]["Timeframe"];
-            conversion_metric_id: string;
-            /** @default null */
-            group_by: ("campaign_id" | "campaign_message_id" | "campaign_message_name" | "group" | "group_name" | "send_channel" | "tag_id" | "tag_name" | "text_message_format" | "variation" | "variation_name")[] | null;
-            /** @default null */
-            filter: string | null;
-        };
-        /** ValuesRow */
-        ValuesRow: {
-            groupings: {
-                [key: string]: string;
-            };
-            statistics: {
-                [key: string]: number;
-            };
         };
         /** WebhookChanges */
         WebhookChanges: {
@@ -7215,7 +7619,7 @@ export interface operations {
                     data: {
                         /** @constant */
                         type: "campaign-values-report";
-                        attributes: components["schemas"]["ValuesBody"];
+                        attributes: components["schemas"]["CampaignValuesReportsValuesBody"];
                     };
                 };
             };
@@ -8160,6 +8564,123 @@ export interface operations {
                 content: {
                     "application/vnd.api+json": {
                         data: components["schemas"]["DataPrivacyExportJobResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    start_duplicate_search: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[duplicate-search]"?: ("at" | "is_wanted" | "automatic" | "open")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "duplicate-search";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DuplicateSearchResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_duplicate_search: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[duplicate-search]"?: ("at" | "is_wanted" | "automatic" | "open")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DuplicateSearchResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_duplicate_search: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[duplicate-search]"?: ("at" | "is_wanted" | "automatic" | "open")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "duplicate-search";
+                        id: string;
+                        attributes: components["schemas"]["Rules"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["DuplicateSearchResource"];
                         links?: components["schemas"]["ObjectLinks"];
                     };
                 };
@@ -10325,8 +10846,10 @@ export interface operations {
     get_metric_overviews: {
         parameters: {
             query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[metric-overview]"?: "used_in"[];
                 /** @description Show only these attributes */
-                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen")[];
+                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen" | "used_in")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -10356,8 +10879,10 @@ export interface operations {
     get_metric_overview: {
         parameters: {
             query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[metric-overview]"?: "used_in"[];
                 /** @description Show only these attributes */
-                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen")[];
+                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen" | "used_in")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -10389,8 +10914,10 @@ export interface operations {
     update_metric_overview: {
         parameters: {
             query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[metric-overview]"?: "used_in"[];
                 /** @description Show only these attributes */
-                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen")[];
+                "fields[metric-overview]"?: ("name" | "integration" | "created" | "is_starred" | "total" | "last_30_days" | "days" | "last_seen" | "used_in")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -11447,6 +11974,167 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_profile_duplicates: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`status`: `equals`, `any` (a string)<br>`reason`: `equals`, `any` (a string)<br>`profile_id`: `equals`, `any` (a string) */
+                filter?: string;
+                sort?: "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Related resources to add to the answer */
+                include?: "profiles"[];
+                /** @description Show only these attributes */
+                "fields[profile-duplicate]"?: ("reason" | "status" | "found" | "decided" | "decided_by")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
+                /** @description Show only these attributes */
+                "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileDuplicateResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: components["schemas"]["ProfileResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_duplicate: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: "profiles"[];
+                /** @description Show only these attributes */
+                "fields[profile-duplicate]"?: ("reason" | "status" | "found" | "decided" | "decided_by")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[profile]"?: ("subscriptions" | "predictive_analytics")[];
+                /** @description Show only these attributes */
+                "fields[profile]"?: ("email" | "phone_number" | "external_id" | "first_name" | "last_name" | "organization" | "locale" | "title" | "image" | "created" | "updated" | "last_event_date" | "location" | "properties" | "subscriptions" | "predictive_analytics" | "joined_group_at")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileDuplicateResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: components["schemas"]["ProfileResource"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    decide_profile_duplicate: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[profile-duplicate]"?: ("reason" | "status" | "found" | "decided" | "decided_by")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "profile-duplicate";
+                        id: string;
+                        attributes: components["schemas"]["Decision"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileDuplicateResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_identifiers: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators: Required: profile_id.<br>`profile_id`: `equals` (a string) */
+                filter?: string;
+                /** @description Show only these attributes */
+                "fields[profile-identifier]"?: ("kind" | "value" | "is_shown" | "added")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileIdentifierResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     create_or_update_profile: {
         parameters: {
             query?: {
@@ -11548,6 +12236,43 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ProfileResource"];
                         links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_profile_merges: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`profile_id`: `equals` (a string)<br>`source_id`: `equals` (a string) */
+                filter?: string;
+                sort?: "id" | "-id";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[profile-merge]"?: ("at" | "source_id" | "destination_id" | "how" | "actor" | "source_name")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["ProfileMergeResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
                     };
                 };
             };
@@ -12219,7 +12944,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[push-token]"?: ("created" | "token" | "enablement_status" | "platform" | "vendor" | "background" | "recorded_date" | "metadata")[];
             };
@@ -12602,7 +13327,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -12890,6 +13615,47 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    clone_segment: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-clone]"?: ("segment_id" | "name")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-clone";
+                        attributes: components["schemas"]["CloneBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentCloneResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     create_segment_explanation: {
         parameters: {
             query?: {
@@ -12931,11 +13697,89 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_segment_membership_changes: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`segment_id`: `equals` (a string)<br>`profile_id`: `equals` (a string)<br>`at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                filter?: string;
+                sort?: "at" | "-at";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[segment-membership-change]"?: ("segment_id" | "segment_name" | "profile_id" | "at" | "entered" | "cause")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentMembershipChangeResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    query_segment_past_members: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-past-members]"?: ("segment_id" | "at" | "count" | "members" | "after")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-past-members";
+                        attributes: components["schemas"]["PastMembersBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentPastMembersResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     create_segment_preview: {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[segment-preview]"?: ("count" | "as_of" | "conditions" | "sample" | "summary" | "milliseconds")[];
+                "fields[segment-preview]"?: ("count" | "as_of" | "conditions" | "sample" | "summary" | "milliseconds" | "notes")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -12972,6 +13816,88 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    query_segment_series: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-series-report]"?: ("results" | "date_times")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-series-report";
+                        attributes: components["schemas"]["SeriesBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentSeriesReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    query_segment_values: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-values-report]"?: "results"[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-values-report";
+                        attributes: components["schemas"]["SegmentReportsValuesBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentValuesReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_segments: {
         parameters: {
             query?: {
@@ -12986,7 +13912,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
             };
@@ -13022,7 +13948,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -13067,7 +13993,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
             };
@@ -13130,7 +14056,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -14472,7 +15398,7 @@ export interface operations {
                 /** @description Attributes shown only if asked */
                 "additional-fields[segment]"?: "profile_count"[];
                 /** @description Show only these attributes */
-                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "profile_count")[];
+                "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */

@@ -17,6 +17,7 @@ import { PeriodPicker, periodOf } from "@/ui/period-picker";
 import { byProperty, lines, MEASURES, type Line, type Measure } from "./aggregate";
 import { LatestEvents } from "./latest-events";
 import { MetricProperties } from "./metric-properties";
+import { MetricUses } from "./uses";
 
 const MOST_LINES = 8;
 
@@ -108,6 +109,7 @@ function MetricReport({ id, name, back }: { id: string; name: string; back: { to
       {data && !shown.some((line) => line.total) && <Empty title={t("metrics.nothing")}>{t("metrics.nothingHint")}</Empty>}
       {by && shown.length > 0 && <Breakdown rows={shown} by={by} show={show} />}
       <MetricProperties metricId={id} onGroup={(property) => set({ by: property })} />
+      <MetricUses metricId={id} />
       <LatestEvents metricId={id} />
     </Page>
   );
