@@ -130,11 +130,12 @@ def passed(scope: Scope, watching: Iterable[Watch], before: int, now: int) -> se
             tests.setdefault(table, set()).add(test)
     if not tests:
         return set()
-    sql = " UNION DISTINCT ".join(
-        f"SELECT DISTINCT profile FROM {table} WHERE account = {account} AND ({' OR '.join(sorted(some))})"
+    # With DISTINCT ClickHouse reads the whole table in the order of profiles, and not the ranges of a projection.
+    sql = " UNION ALL ".join(
+        f"SELECT profile FROM {table} WHERE account = {account} AND ({' OR '.join(sorted(some))}) GROUP BY profile"
         for table, some in sorted(tests.items())
     )
-    return {number for (number,) in wiring.clickhouse().query(sql, params.values)}
+    return set(wiring.clickhouse().arrays(sql, params.values)["profile"].tolist())
 
 
 def metric_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:

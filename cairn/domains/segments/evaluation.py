@@ -4,6 +4,7 @@ It decides nothing about meaning: both ways use the compiler's expressions.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +22,8 @@ from cairn.infra.clickhouse.questions import array
 from cairn.kernel.scope import Scope
 
 CONDITIONS_PER_PASS = 2_000
-PROFILES_PER_PASS = 20_000
+PROFILES_PER_PASS = 50_000
+"""At midnight hundreds of thousands are due: large passes, because small ones meet the same granules again."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXISTING = "bitmapAndnot(rows.1, rows.2)"
 
@@ -161,9 +163,14 @@ class Answers:
         return whole
 
 
+def ascending(numbers: Iterable[int]) -> NDArray[np.uint32]:
+    """Each number once."""
+    return numbers if isinstance(numbers, np.ndarray) else np.array(sorted(set(numbers)), dtype=np.uint32)
+
+
 def some_profiles(scope: Scope, program: Program, numbers: Iterable[int]) -> Answers:
     """All conditions of the given profiles, in one pass over their rows and one over their events."""
-    wanted = np.array(sorted(set(numbers)), dtype=np.uint32)
+    wanted = ascending(numbers)
     shape = (len(program.conditions), len(wanted))
     found = Answers(wanted, np.zeros(len(wanted), bool), np.zeros(shape, bool), {})
     rows = {index: one for index, one in enumerate(program.conditions) if isinstance(one, RowCondition)}
@@ -236,13 +243,15 @@ def changes(
     now: int,
 ) -> Changes:
     """What makes the given profiles' memberships what `now` demands. Segments ascend by number."""
-    program = compile_definitions([definition for _, definition in segments], metrics, now)
-    answers = some_profiles(scope, program, numbers)
+    wanted = ascending(numbers)
     known = np.array([segment for segment, _ in segments], np.uint32)
-    before = memberships.stored(scope, known.tolist(), answers.numbers)
+    with ThreadPoolExecutor(1) as beside:
+        before = beside.submit(memberships.stored, scope, known.tolist(), wanted)
+        program = compile_definitions([definition for _, definition in segments], metrics, now)
+        answers = some_profiles(scope, program, wanted)
     demanded = np.array([answers.members(groups) for groups in program.groups])
-    lines, places = np.nonzero(demanded != before)
-    return Changes(known[lines], answers.numbers[places], demanded[lines, places].astype(np.uint8))
+    lines, places = np.nonzero(demanded != before.result())
+    return Changes(known[lines], wanted[places], demanded[lines, places].astype(np.uint8))
 
 
 def build(
@@ -263,10 +272,9 @@ def build(
         "INSERT INTO segment_changes (account, at, segment, profile, entered, cause)"
         f" {statement.bitmaps}, {combined(program.groups[0], statement.sets)} AS wanted,"
         f" ({MEMBER_BITMAP.format(account=account, segment=number)}) AS stored"
-        f" SELECT {account}, fromUnixTimestamp64Milli({params.add(at, 'Int64')}, 'UTC'), {number}, change.1, change.2,"
-        f" {params.add(cause, 'String')} FROM (SELECT arrayJoin(arrayConcat("
-        "arrayMap(n -> (n, 1), bitmapToArray(bitmapAndnot(wanted, stored))),"
-        " arrayMap(n -> (n, 0), bitmapToArray(bitmapAndnot(stored, wanted))))) AS change)"
+        f" SELECT {account}, fromUnixTimestamp64Milli({params.add(at, 'Int64')}, 'UTC'), {number},"
+        f" arrayJoin(bitmapToArray(moved.2)), moved.1, {params.add(cause, 'String')}"
+        " FROM (SELECT arrayJoin([(1, bitmapAndnot(wanted, stored)), (0, bitmapAndnot(stored, wanted))]) AS moved)"
     )
     wiring.clickhouse().command(sql, params.values, SETTINGS)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cairn import wiring
 from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program
+from cairn.infra.clickhouse.filters import Params
 from cairn.infra.clickhouse.questions import array
 
 Tests = tuple[str, ...]
@@ -116,19 +117,24 @@ def read(
 
 
 def source(account: int, program: Program, conditions: Sequence[EventCondition]) -> str:
-    """The rows to be tested. Properties are read for the metrics with tests only, and unpacked for nobody else."""
+    """The rows to be tested. Properties are unpacked only where a condition may ask for them."""
     params = program.params
     columns = ["profile", "metric", "ts", "value"]
-    tested = sorted({one.metric for one in conditions if one.tests})
+    tested = [one for one in conditions if one.tests]
     if tested:
-        picked = params.add(tested, "Array(UInt32)")
-        columns.append(f"if(has({picked}, events.metric), events.properties, '') AS properties")
+        columns.append(f"if({among(params, tested, 'events.')}, events.properties, '') AS properties")
+    where = f"account = {params.add(account, 'UInt32')} AND profile IN {{numbers:Array(UInt32)}}"
+    return f"SELECT {', '.join(columns)} FROM events WHERE {where} AND {among(params, conditions)}"
+
+
+def among(params: Params, conditions: Sequence[EventCondition], table: str = "") -> str:
+    """Whether an event is of a metric that one of the conditions asks for, and not earlier than all their windows."""
     metrics = params.add(sorted({one.metric for one in conditions}), "Array(UInt32)")
-    where = [f"account = {params.add(account, 'UInt32')}", "profile IN {numbers:Array(UInt32)}", f"metric IN {metrics}"]
     starts = [one.bounds[0] for one in conditions]
-    if starts and None not in starts:
-        where.append(f"ts >= toDateTime({params.add(min(s for s in starts if s is not None), 'UInt32')}, 'UTC')")
-    return f"SELECT {', '.join(columns)} FROM events WHERE {' AND '.join(where)}"
+    since = min((start for start in starts if start is not None), default=None)
+    if since is None or None in starts:
+        return f"has({metrics}, {table}metric)"
+    return f"has({metrics}, {table}metric) AND {table}ts >= toDateTime({params.add(since, 'UInt32')}, 'UTC')"
 
 
 def nothing(tests: Sequence[Tests]) -> tuple[NDArray[Any], Stretch, Mapping[Tests, NDArray[np.bool_]]]:
