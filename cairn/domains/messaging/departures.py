@@ -41,12 +41,14 @@ WHERE EXCLUDED.at > mine.at
 FORGET_LAST_SENT: Final = (
     "DELETE FROM messaging_lastsent WHERE account_id = %(account_id)s AND number = ANY(%(numbers)s)"
 )
+# Mails that asked for a confirmation know no profile; their numbers are below zero.
 ANONYMIZE: Final = """
 UPDATE messaging_message SET email = '', profile_id = '', detail = '', seat = '', lease_until = NULL,
     state = CASE WHEN state = 'queued' THEN 'skipped' ELSE state END,
     reason = CASE WHEN state = 'queued' THEN %(reason)s ELSE reason END,
     done_at = coalesce(done_at, %(now)s)
-WHERE account_id = %(account_id)s AND number = ANY(%(numbers)s) AND state <> 'handed_over'
+WHERE account_id = %(account_id)s AND state <> 'handed_over'
+    AND (number = ANY(%(numbers)s) OR (number < 0 AND email = ANY(%(emails)s)))
 """
 IN_HAND: Final = """
 SELECT count(*) FROM messaging_message

@@ -268,7 +268,13 @@ def trigger_of(change: ConsentChange) -> Trigger:
 def weigh(ledger: Ledger, holder: Holder, change: ConsentChange, channel: str, at: datetime, cause: Cause) -> Outcome:
     """The wish against the one that the channel holds."""
     known = holder.consents.get(channel)
-    if known is None or states.holds_against(change.consent, at, known=known.consent, known_at=known.at):
+    # An opt-in for another address stands against no opt-out.
+    beside = known is not None and known.consent == SUBSCRIBED and known.address != holder.address(channel)
+    if (
+        known is None
+        or (beside and change.consent != SUBSCRIBED)
+        or states.holds_against(change.consent, at, known=known.consent, known_at=known.at)
+    ):
         return Outcome.TAKEN if put(ledger, holder, change, channel, at, cause) else Outcome.REPEATED
     if known.consent == change.consent:
         return Outcome.REPEATED
