@@ -20,8 +20,12 @@ def counting(scope: Scope, metric_id: str) -> list[tuple[str, str]]:
 
 
 def counts(raw: object, metric_id: str) -> bool:
-    conditions = msgspec.convert(raw, Definition).conditions()
-    return any(isinstance(one, ProfileMetric) and one.metric_id == metric_id for _, one in conditions)
+    for _, condition in msgspec.convert(raw, Definition).conditions():
+        if isinstance(condition, ProfileMetric) and condition.metric_id == metric_id:
+            return True
+        if isinstance(condition, MetricFunnel) and any(step.metric_id == metric_id for step in condition.steps):
+            return True
+    return False
 
 
 def asks(raw: object, name: str, metric_id: str) -> bool:

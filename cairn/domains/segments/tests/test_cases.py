@@ -137,3 +137,33 @@ def test_an_explanation_says_until_when_a_condition_holds(shop: Scope) -> None:
     later = explanations.explain(shop, row.id, "ann", now=datetime(2026, 6, 20, tzinfo=UTC)).groups[0].conditions[0]
     assert (later.holds, later.value, later.until) == (False, 0, None)
     assert later.since == datetime(2026, 6, 18, tzinfo=UTC)
+
+
+def test_an_explanation_of_a_funnel_says_which_steps_were_taken_and_until_when_they_count(shop: Scope) -> None:
+    steps = [{"metric_exists": True, "metric_id": "Viewed"}, {"metric_exists": True, "metric_id": "Orderd"}]
+    frame = {"type": "date", "operator": "in-the-last", "quantity": 5, "unit": "day"}
+    case = {
+        "events": [
+            {"who": "ann", "metric": "Viewed", "at": "2026-06-10T10:00:00"},
+            {"who": "ann", "metric": "Orderd", "at": "2026-06-10T12:00:00"},
+        ],
+        "conditions": [[{"type": "profile-metric-funnel", "timeframe_filter": frame, "steps": steps}]],
+    }
+    write(shop, case)
+    now = utc("2026-06-13T12:00:00")
+    row = Segment.objects.create(
+        account_id=shop.account_id,
+        name="Bought what they saw",
+        definition=definition_of(case),
+        created=now,
+        updated=now,
+    )
+
+    def found(at: str) -> Any:
+        return explanations.explain(shop, row.id, "ann", now=utc(at)).groups[0].conditions[0]
+
+    present = found("2026-06-13T12:00:00")
+    assert (present.holds, present.value, len(present.evidence)) == (True, "2 of 2 steps", 2)
+    assert (present.since, present.until) == (utc("2026-06-10T12:00:00"), utc("2026-06-16T00:00:00"))
+    over = found("2026-06-20T00:00:00")
+    assert (over.holds, over.value, over.since, over.until) == (False, "0 of 2 steps", utc("2026-06-16T00:00:00"), None)
