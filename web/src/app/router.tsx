@@ -64,6 +64,18 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import("@/features/profiles/profile-page"), "ProfilePage"),
 });
 
+const duplicates = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/profiles/duplicates",
+  component: lazyRouteComponent(() => import("@/features/profiles/duplicates-page"), "DuplicatesPage"),
+});
+
+const privacy = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/profiles/privacy",
+  component: lazyRouteComponent(() => import("@/features/profiles/privacy-page"), "PrivacyPage"),
+});
+
 const lists = createRoute({
   getParentRoute: () => signedIn,
   path: "/lists",
@@ -272,6 +284,8 @@ const tree = root.addChildren([
   signedIn.addChildren([
     home,
     profiles,
+    duplicates,
+    privacy,
     profile,
     lists,
     list,

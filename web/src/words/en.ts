@@ -4,6 +4,7 @@ import { consentWords } from "./en-consent";
 import { data } from "./en-data";
 import { messages } from "./en-messages";
 import { metrics } from "./en-metrics";
+import { people } from "./en-people";
 import { segments } from "./en-segments";
 import { settings } from "./en-settings";
 
@@ -13,6 +14,7 @@ export const en = {
   ...data,
   ...messages,
   ...metrics,
+  ...people,
   ...segments,
   ...settings,
   common: {

@@ -8,11 +8,14 @@ import { personLabel } from "@/lib/format";
 import type { ProfileAttributes } from "@/lib/types";
 import { Moment } from "@/ui/moment";
 import { ErrorNote, Loading, Page } from "@/ui/page";
+import { Actions, DuplicateHint } from "./actions";
 import { Consent } from "./consent";
+import { Identifiers } from "./identifiers";
 import { Memberships } from "./memberships";
 import classes from "./profile.module.css";
 import { Properties } from "./properties";
 import { Reachability } from "./reachability";
+import { Sent } from "./sent";
 import { Timeline } from "./timeline";
 
 export function ProfilePage() {
@@ -35,7 +38,8 @@ export function ProfilePage() {
   const person = profile.data.data.attributes;
   const label = personLabel(person, id);
   return (
-    <Page title={label} back={back} heading={<Title order={1}>{label}</Title>} note={<Identity id={id} person={person} />}>
+    <Page title={label} back={back} heading={<Title order={1}>{label}</Title>} note={<Identity id={id} person={person} />} actions={<Actions profileId={id} label={label} person={person} />}>
+      <DuplicateHint profileId={id} />
       <div className={classes.columns}>
         <Timeline profileId={id} />
         <Stack gap="lg" miw={0} className={classes.side}>
@@ -43,6 +47,8 @@ export function ProfilePage() {
           <Reachability profileId={id} />
           <Memberships profileId={id} />
           <Properties profileId={id} person={person} />
+          <Identifiers profileId={id} />
+          <Sent profileId={id} />
         </Stack>
       </div>
     </Page>

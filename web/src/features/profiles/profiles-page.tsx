@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ApiError, wrap, type One, type Resource } from "@/lib/api";
@@ -86,9 +86,17 @@ export function ProfilesPage() {
       fill
       title={t("nav.profiles")}
       actions={
-        <Button leftSection={<IconPlus size={16} />} onClick={add.open}>
-          {t("profiles.add")}
-        </Button>
+        <Group gap="xs">
+          <Button variant="subtle" color="gray" component={Link} to="/profiles/duplicates">
+            {t("duplicates.title")}
+          </Button>
+          <Button variant="subtle" color="gray" component={Link} to="/profiles/privacy">
+            {t("privacy.title")}
+          </Button>
+          <Button leftSection={<IconPlus size={16} />} onClick={add.open}>
+            {t("profiles.add")}
+          </Button>
+        </Group>
       }
     >
       <Group mb="xs" justify="space-between">
