@@ -42,7 +42,7 @@ def test_each_channel_named_is_one_change_on_the_consent_lane(edge: Edge) -> Non
     assert [record.kind for record in edge.records(Lane.CONSENT)] == ["profiles.consent"]
     (command,) = edge.commands(Lane.CONSENT)
     ann = {"email": "ann@example.com", "phone_number": "+12025550143"}
-    common = {"consent": "SUBSCRIBED", "custom_source": "Checkout", "list_id": "NewsLL"}
+    common = {"consent": "SUBSCRIBED", "custom_source": "Checkout", "list_id": "NewsLL", "actor": "key:k1"}
     assert command["changes"] == [
         {"profile": ann, "channel": "email.marketing", **common},
         {"profile": ann, "channel": "sms.marketing", **common},
