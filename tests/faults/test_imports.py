@@ -14,7 +14,7 @@ import pytest
 
 from tests.server import Server, eventually, running
 
-ROWS = 60_000
+ROWS = 24_000
 BAD = 7
 HEALING = 120.0
 
