@@ -47,6 +47,12 @@ def update(scope: Scope, custom_metric_id: str, body: Body[CustomMetricChanges])
     return actions.update_custom_metric(scope, custom_metric_id, **given(body.attributes), now=clock.now())
 
 
+def show(row: CustomMetricInfo) -> dict[str, Any]:
+    # Filters are told apart by their `type`, which a struct writes only as a whole.
+    definition = msgspec.to_builtins(row.definition)
+    return {"name": row.name, "created": row.created, "updated": row.updated, "definition": definition}
+
+
 def metrics_of(_: Scope, rows: Sequence[CustomMetricInfo]) -> Mapping[str, Sequence[str]]:
     return queries.metric_ids_of_custom(rows)
 
@@ -56,6 +62,7 @@ CUSTOM_METRICS = Resource(
     path="custom-metrics",
     tag="Metrics",
     attributes=CustomMetricAttributes,
+    show=show,
     load=queries.custom_metrics_by_ids,
     operations=(
         List(

@@ -160,6 +160,21 @@ def test_reading_changing_and_deleting(api: Api, shop: Shop) -> None:
     assert api.get(f"/api/custom-metrics/{custom}").status == 404
 
 
+def test_a_definition_comes_back_as_it_was_given(api: Api, shop: Shop) -> None:
+    conditions = [
+        condition("$value", "numeric", "greater-than", value=10),
+        condition("Coupon", "string", "in", value=["A", "B"]),
+        condition("Gift", "boolean", "equals", value=True),
+        condition("Categories", "list", "contains", value="Shoes"),
+        condition("Tip", "existence", "is-set"),
+    ]
+    given = group(api, "Placed Order", *conditions, value_property="Tip")
+    custom = make(api, "value", given)
+    shown = api.get(f"/api/custom-metrics/{custom}").attributes["definition"]
+    assert shown == {"aggregation_method": "value", "metric_groups": [given]}
+    assert api.patch(f"/api/custom-metrics/{custom}", "custom-metric", {"definition": shown}).status == 200
+
+
 def test_two_with_one_name(api: Api, shop: Shop) -> None:
     make(api, "value", group(api, "Placed Order"))
     definition = {"aggregation_method": "count", "metric_groups": [group(api, "Placed Order")]}
