@@ -160,11 +160,13 @@ def count_changes(scope: Scope, changes: Changes) -> None:
         cursor.execute(COUNT, [*changes.differences(), scope.account_id])
 
 
-def news_of(scope: Scope, changes: Changes, at: datetime) -> Iterator[News]:
+def news_of(scope: Scope, changes: Changes, at: datetime) -> list[News]:
     """What there is to tell."""
     ids = ids_of(scope, np.unique(changes.profile))
-    for segment, entered, profiles in changes.moves():
-        yield at, segment, entered, [(number, ids.get(number, "")) for number in profiles.tolist()]
+    return [
+        (at, segment, entered, [(number, ids.get(number, "")) for number in profiles.tolist()])
+        for segment, entered, profiles in changes.moves()
+    ]
 
 
 def ids_of(scope: Scope, numbers: NDArray[np.uint32]) -> dict[int, str]:

@@ -7,6 +7,7 @@ the next tick finishes them first, with the same rows and the same facts. What i
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -173,13 +174,15 @@ def finish(scope: Scope, after: datetime) -> datetime:
 
 def apply(scope: Scope, changes: Changes, built: Sequence[Live], last: datetime, at: datetime) -> None:
     """Written changes become memberships and, but for those of builds, counts and facts."""
-    if built:
-        memberships.apply_written(scope, last)
-    elif len(changes):
-        memberships.write_members(scope, changes, at)
-    if len(changes):
-        memberships.count_changes(scope, changes)
-        tell(scope, memberships.news_of(scope, changes, at))
+    with ThreadPoolExecutor(1) as beside:
+        news = beside.submit(memberships.news_of, scope, changes, at)
+        if built:
+            memberships.apply_written(scope, last)
+        elif len(changes):
+            memberships.write_members(scope, changes, at)
+        if len(changes):
+            memberships.count_changes(scope, changes)
+            tell(scope, news.result())
 
 
 def tell(scope: Scope, news: Iterable[News]) -> None:
