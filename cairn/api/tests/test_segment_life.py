@@ -7,6 +7,8 @@ import pytest
 
 from cairn.api.conftest import Api
 from cairn.api.tests.test_segments import definition, in_city, make, person
+from cairn.domains.profiles import actions as profiles
+from cairn.domains.profiles.contracts import ConsentChange, ProfilePatch
 from cairn.domains.segments import actions as segments
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
@@ -19,7 +21,9 @@ def in_groups(*ids: str, is_member: bool = True, **more: Any) -> dict[str, Any]:
 
 
 def tick(scope: Scope) -> None:
-    segments.tick(scope, set(), now=clock.now())
+    """Ticks until everything is built: a slow machine takes several."""
+    while segments.tick(scope, set(), now=clock.now()).built:
+        pass
 
 
 def members(api: Api, segment: str) -> list[str]:
@@ -219,3 +223,33 @@ def test_a_preview_says_what_cannot_hold_yet_and_what_is_unknown_is_refused(api:
     status = {"subscription": "subscribed", "filters": [{"field": "method", "method": "spam_complaint"}]}
     consent = {"type": "profile-marketing-consent", "consent": {**said, "consent_status": status}}
     assert refusal(consent)[0] == "/consent/consent_status/filters/0/method"
+
+
+def test_whatsapp_permissions_are_what_people_said(api: Api, scope: Scope) -> None:
+    people: dict[str, str] = {}
+    for name, consent in (("ann", "SUBSCRIBED"), ("bea", "UNSUBSCRIBED"), ("cem", "")):
+        number = f"+1415555010{len(people)}"
+        reply = api.post("/api/profiles", "profile", {"phone_number": number, "email": f"{name}@example.com"})
+        people[name] = str(reply.data["id"])
+        if consent:
+            patch = ProfilePatch(id=people[name], phone_number=number)
+            wish = ConsentChange(patch, "whatsapp.marketing", consent, method="FORM", method_detail="Form1")
+            profiles.change_consent(scope, [wish], now=clock.now())
+
+    def of(status: str, *filters: dict[str, Any]) -> str:
+        permission = {"reachable_status": status, **({"filters": list(filters)} if filters else {})}
+        given = {"type": "profile-permissions", "channel": "whatsapp_marketing", "permission": permission}
+        return make(api, status, definition(given))
+
+    form = {"field": "subscribe_method", "method": "form"}
+    by = {**form, "filter": {"type": "string", "operator": "in", "value": ["Form1"]}}
+    today = {"type": "date", "operator": "in-the-last", "quantity": 1, "unit": "day"}
+    yes = of("explicitly_reachable", by, {"field": "recorded_date", "filter": today})
+    no, silent = of("explicitly_unreachable"), of("implicitly_unreachable")
+    tick(scope)
+    assert [members(api, one) for one in (yes, no, silent)] == [[people[one]] for one in ("ann", "bea", "cem")]
+    reason = api.post(
+        "/api/segment-explanations", "segment-explanation", {"segment_id": yes, "profile_id": people["ann"]}
+    )
+    found = reason.attributes["groups"][0]["conditions"][0]
+    assert (found["holds"], found["value"], found["evidence"][0]["kind"]) == (True, "SUBSCRIBED", "consent")
