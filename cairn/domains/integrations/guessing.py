@@ -22,7 +22,8 @@ NAMES: Final[Mapping[str, str]] = {
     name: target
     for target, names in {
         "email": "email e-mail e-mail-address email-address emailaddress mail customer-email person-email",
-        "phone_number": "phone phone-number mobile mobile-number cell telephone telefon telefonnummer handy tel sms sms-number phonenumber",
+        "phone_number": "phone phone-number mobile mobile-number cell telephone telefon telefonnummer handy tel sms "
+        "sms-number phonenumber",
         "external_id": "external-id customer-id customerid user-id userid id klaviyo-id shopify-id",
         "first_name": "first-name firstname given-name fname forename vorname prenom",
         "last_name": "last-name lastname surname family-name lname nachname nom",

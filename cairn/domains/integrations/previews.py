@@ -59,7 +59,7 @@ def shown(place: int, row: Row, verdict: Verdict) -> PreviewRow:
         reason, column = (said.reason, said.column) if isinstance(said, Refused) else ("", "")
         return PreviewRow(place, cells, "refuse", reason=reason, column=column)
     who = said.person.patch.email or said.person.patch.phone_number or said.person.patch.external_id or ""
-    action = "create" if outcome.created else "update" if outcome.changes or outcome.consent_changed else "unchanged"
+    action = "create" if outcome.created else "update" if outcome.changed else "unchanged"
     return PreviewRow(
         place,
         cells,
@@ -95,7 +95,7 @@ class Rehearsal:
                 counts.events += 1
             if outcome.created and not self.is_known(said.person):
                 counts.created += 1
-            elif outcome.created or outcome.changes or outcome.consent_changed:
+            elif outcome.created or outcome.changed:
                 counts.updated += 1
             else:
                 counts.unchanged += 1

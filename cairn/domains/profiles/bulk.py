@@ -70,12 +70,13 @@ def rehearse(scope: Scope, people: Sequence[ImportedPerson], *, now: datetime) -
     wishes = Wishes(scope, steps, people, now=now, source="", method=METHOD)
     return [
         Rehearsed(
+            number=0,
             id="" if step.target is None or step.created else step.target.final.id,
             created=step.created,
+            changed=bool(change) or place in wishes.changed,
+            kept=wishes.kept.get(place, 0),
             merged=len(step.sources),
             changes=change,
-            consent_changed=place in wishes.changed,
-            kept=wishes.kept.get(place, 0),
         )
         for place, (step, change) in enumerate(zip(steps, changes, strict=True))
     ]

@@ -1,7 +1,7 @@
 """What crosses the border of profiles: commands on the log, and what other domains may know of a profile."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -19,7 +19,7 @@ class ProfilePatch(msgspec.Struct, omit_defaults=True):
     organization, title, image, locale), `location` the location's. append, unappend and unset run after `properties`.
     `cleared` names what a null clears as a whole: identifiers, standard fields, `location`, `properties`.
     `add_emails` and `drop_emails` are further addresses of the person, beside `email`. The worker sets `accepted`,
-    milliseconds since 1970; 0 is now.
+    milliseconds since 1970; 0 is now. `prefers` makes of several addresses the named one the shown one.
     With `trusted` false (public key) the identifiers find a profile but never change one that exists.
     """
 
@@ -40,6 +40,7 @@ class ProfilePatch(msgspec.Struct, omit_defaults=True):
     add_emails: list[str] = []
     drop_emails: list[str] = []
     accepted: int = 0
+    prefers: bool = False
 
 
 class UpsertProfiles(msgspec.Struct):
@@ -106,8 +107,7 @@ class ImportedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of an imported person: `number` 0 says that the row belongs to nobody. `kept` counts wishes that did
-    not hold against what was known."""
+    """What became of an imported person; 0: nobody. `kept` counts wishes that did not hold against what was known."""
 
     number: int
     id: str
@@ -117,15 +117,11 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(Imported):
     """What an import would make of a person: `id` empty for somebody new; `changes` holds old and new by field."""
 
-    id: str
-    created: bool
-    merged: int
-    changes: Mapping[str, tuple[Any, Any]]
-    consent_changed: bool
-    kept: int
+    merged: int = 0
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 class SuppressProfiles(msgspec.Struct):

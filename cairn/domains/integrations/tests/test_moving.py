@@ -18,7 +18,7 @@ from cairn import wiring
 from cairn.domains.events import actions as events
 from cairn.domains.events import queries as event_queries
 from cairn.domains.events.contracts import Arrival, ArrivedEvent
-from cairn.domains.integrations import actions, imports, moving, queries
+from cairn.domains.integrations import actions, imports, queries, running
 from cairn.domains.integrations.contracts import ImportProgress
 from cairn.domains.integrations.klaviyo.source import Source
 from cairn.domains.integrations.models import ImportJob
@@ -230,7 +230,7 @@ def test_an_interrupted_move_goes_on_where_it_was(
     assert Profile.objects.within(charlie.scope).count() == 100
     asked.clear()
     monkeypatch.setattr(Source, "page", recording(asked, page))
-    assert imports.run_next(lambda: clock.now() + 3 * moving.LEASE)
+    assert imports.run_next(lambda: clock.now() + 3 * running.LEASE)
     job = queries.get_import(charlie.scope, job_id)
     assert (job.status, copied(job)["profiles"]) == ("complete", {"copied": 130})
     assert "/api/lists" not in asked
