@@ -35,6 +35,7 @@ from cairn.domains.properties.contracts import WORK_WANTED, WorkWanted
 from cairn.domains.properties.handlers import work as change_property
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.domains.webhooks.handlers import profile_deleted as forget_deliveries
+from cairn.domains.webhooks.handlers import profiles_merged as move_deliveries
 from cairn.workers.devices import register_devices, unregister_devices
 from cairn.workers.facts import FactTopic
 from cairn.workers.forwarding import OwnEvents, record_events
@@ -60,7 +61,9 @@ COMMANDS: dict[str, Topic] = {
 FACTS: dict[str, FactTopic] = {
     # A batch that found the old number may still be writing events when the merge is committed.
     "profiles.merged": FactTopic(
-        ProfilesMerged, [unite_lists, move_events, move_messages, credit_again], once_more=timedelta(seconds=30)
+        ProfilesMerged,
+        [unite_lists, move_events, move_messages, move_deliveries, credit_again],
+        once_more=timedelta(seconds=30),
     ),
     "profiles.deleted": FactTopic(
         ProfileDeleted, [leave_lists, forget_events, forget_deliveries], once_more=timedelta(seconds=30)

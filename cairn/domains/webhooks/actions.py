@@ -253,6 +253,11 @@ def forget_profile(scope: Scope, *, number: int) -> None:
     Delivery.objects.within(scope).filter(profile=number).delete()
 
 
+def hand_over(scope: Scope, *, source: int, destination: int) -> None:
+    """What was told of somebody who was merged goes with who they became: with them it is forgotten."""
+    Delivery.objects.within(scope).filter(profile=source).update(profile=destination)
+
+
 def prune(*, now: datetime) -> int:
     """Remove what ended long ago, some of it at a time; how many deliveries."""
     old = Delivery.objects.filter(done_at__lt=now - rounds.KEPT)

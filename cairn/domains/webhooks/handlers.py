@@ -11,7 +11,7 @@ from typing import Final
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from cairn import wiring
-from cairn.domains.profiles.contracts import ProfileDeleted
+from cairn.domains.profiles.contracts import ProfileDeleted, ProfilesMerged
 from cairn.domains.segments.contracts import SegmentChanged
 from cairn.domains.webhooks import actions, sending
 from cairn.domains.webhooks.models import Webhook
@@ -35,6 +35,11 @@ def segment_changed(scope: Scope, topic: str, changes: Sequence[SegmentChanged],
 def profile_deleted(scope: Scope, fact: ProfileDeleted) -> None:
     """Repeating it changes nothing."""
     actions.forget_profile(scope, number=fact.number)
+
+
+def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
+    """Repeating it changes nothing."""
+    actions.hand_over(scope, source=fact.source, destination=fact.destination)
 
 
 def run(stop: threading.Event) -> None:

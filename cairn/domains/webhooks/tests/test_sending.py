@@ -243,6 +243,15 @@ def test_what_is_to_be_told_of_somebody_forgotten_is_not_told(post: Post) -> Non
     assert post.send_all() == 0
 
 
+def test_what_was_told_of_somebody_merged_is_forgotten_with_who_they_became(post: Post) -> None:
+    post.order()
+    actions.hand_over(post.scope, source=post.profile, destination=post.profile + 1)
+    actions.forget_profile(post.scope, number=post.profile)
+    assert len(post.deliveries) == 1
+    actions.forget_profile(post.scope, number=post.profile + 1)
+    assert post.deliveries == []
+
+
 def test_what_ended_long_ago_is_removed(post: Post) -> None:
     post.order()
     post.send_all()
