@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cairn.api.conftest import Api
+from cairn.domains.lists import actions as lists
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles import queries as profile_queries
 from cairn.domains.profiles.contracts import ProfilePatch
@@ -18,6 +19,7 @@ from cairn.kernel.scope import Scope
 from cairn.workers.facts import Dispatcher
 from cairn.workers.scopes import Scopes
 from cairn.workers.topics import FACTS
+from tests.people import Person
 
 PEOPLE: dict[str, dict[str, Any]] = {
     "ann@example.com": {"Size": 38, "Born": "1990-05-04", "Tags": ["vip", "sale"]},
@@ -37,6 +39,10 @@ def shop(scope: Scope, clickhouse: ClickHouse) -> None:
 def copied(scope: Scope) -> None:
     """Profiles reach ClickHouse with the segments' next tick."""
     segments.tick(scope, set(), now=clock.now())
+
+
+def list_of(person: Person) -> str:
+    return lists.create_list(person.scope, name="Everybody", now=clock.now()).id
 
 
 def work() -> int:
@@ -187,3 +193,33 @@ def test_charlie_neither_sees_nor_changes_annas(api: Api, charlies_api: Api, sco
     work()
     assert api.get(f"/api/profile-property-jobs/{job.data['id']}").status == 404
     assert stored(scope)["ann@example.com"] == PEOPLE["ann@example.com"]
+
+
+def test_campaigns_that_show_it(api: Api, anna: Person) -> None:
+    """By the subject, or by the message's own copy of a template."""
+    list_id = list_of(anna)
+    template = api.post(
+        "/api/templates",
+        "template",
+        {"name": "T", "editor_type": "CODE", "html": "<p>{{ person.Size }} {% unsubscribe %}</p>"},
+    )
+    definition = {
+        "channel": "email",
+        "content": {"subject": "For {{ person|lookup:'Shoe size' }}", "from_email": "a@example.com"},
+    }
+    message = {"type": "campaign-message", "attributes": {"definition": definition}}
+    attributes = {"name": "Spring", "audiences": {"included": [list_id]}, "campaign-messages": {"data": [message]}}
+    made = api.post("/api/campaigns", "campaign", attributes)
+    assert made.status == 201, made.json
+    link = {"template": {"data": {"type": "template", "id": template.data["id"]}}}
+    message_id = made.data["relationships"]["campaign-messages"]["data"][0]["id"]
+    body = {"data": {"type": "campaign-message", "id": message_id, "relationships": link}}
+    assert api.call("POST", "/api/campaign-message-assign-template", body).status == 200
+    found = listed(api)
+    uses = {name: [(use["type"], use["name"]) for use in one["used_in"]] for name, one in found.items()}
+    assert uses == {
+        "Size": [("campaign", "Spring"), ("template", "T")],
+        "Shoe size": [("campaign", "Spring")],
+        "Tags": [],
+        "Born": [],
+    }
