@@ -182,7 +182,7 @@ class Comparison:
     def ours(self, one: Build) -> int:
         """How many members the product's own statement finds."""
         from cairn.domains.segments import evaluation  # noqa: PLC0415
-        from cairn.domains.segments.compiler import compile_definitions  # noqa: PLC0415
+        from cairn.domains.segments.compiler import SETTINGS, compile_definitions  # noqa: PLC0415
         from cairn.domains.segments.parsing import parse  # noqa: PLC0415
         from cairn.domains.segments.windows import seconds_of  # noqa: PLC0415
 
@@ -190,7 +190,7 @@ class Comparison:
         statement = evaluation.all_profiles(self.scope, program, program.groups[0])
         whole = evaluation.combined(program.groups[0], statement.sets)
         sql = f"{statement.bitmaps} SELECT bitmapCardinality({whole})"
-        return int(self.client.query(sql, statement.params, evaluation.SETTINGS)[0][0])
+        return int(self.client.query(sql, statement.params, SETTINGS)[0][0])
 
     def theirs(self, one: Build) -> int:
         return int(self.client.query(f"SELECT count() FROM ({one.by_hand})", self.params)[0][0])
@@ -268,7 +268,7 @@ def measure_ticks(
         # A second later, so that what only time does is looked for, too.
         idle.append(one_tick(scope, set(), at + timedelta(seconds=1))[0])
         asked = floor_sql(scope, numbers, people, options.segments, now)
-        floors.append(timed(lambda asked=asked: wiring.clickhouse().query(*asked), 1))
+        floors.append(timed(partial(wiring.clickhouse().query, *asked), 1))
     floor = statistics.median(floors)
     return {
         "segments": options.segments,
