@@ -141,7 +141,7 @@ export const data = {
       members: "List members",
       segments: "Segments",
       events: "Events",
-      campaigns: "Campaigns",
+      campaigns: "Campaigns (listed, not copied)",
     },
     copied: "copied",
     unchanged: "here already",
