@@ -22,6 +22,7 @@ from cairn.domains.profiles import (
     store,
 )
 from cairn.domains.profiles.contracts import (
+    SUBSCRIBED,
     ConsentChange,
     Device,
     ProfilePatch,
@@ -173,6 +174,9 @@ def change_consent(
 
     Runs inside the caller's transaction.
     """
+    for change in changes:
+        # An opt-in belongs to its address: of several, the one that was subscribed last is the one that is written to.
+        change.profile.prefers = change.consent == SUBSCRIBED
     found = apply_patches(scope, [change.profile for change in changes], now=now, replayed=replayed)
     if replayed:
         return [Wish(person.number, person.id, False, False, now) for person in found]

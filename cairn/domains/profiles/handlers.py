@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from cairn.domains.profiles import actions, jobs
+from cairn.domains.profiles import actions, jobs, store
 from cairn.domains.profiles.contracts import Reason, SuppressProfiles
 from cairn.infra.postgres import outbox
 from cairn.kernel.scope import Scope
+
+OF_MAILBOX = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
+"""What a mailbox said counts against the person only while it is the one that is written to."""
 
 
 def suppress(
@@ -34,6 +37,8 @@ def each(
     for accepted, command in commands:
         people = actions.people_of(scope, command, now=now, replayed=replayed or lift, accepted=accepted)
         numbers = [person.number for person in people if person.number]
+        if command.reason in OF_MAILBOX:
+            numbers = store.shown(scope, numbers, command.emails, command.profile_ids)
         concerned.update(numbers)
         if replayed:
             continue

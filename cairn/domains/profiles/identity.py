@@ -192,7 +192,7 @@ class World:
         for key in wish.keys:
             if key not in blocked:
                 self._attach(target, key, may_add=free, may_replace=patch.trusted)
-                if free and wish.id is not None:
+                if patch.prefers or (free and wish.id is not None):
                     self.prefer(target, key)
         if patch.cleared and patch.trusted:
             self._clear(target, patch.cleared)

@@ -28,6 +28,10 @@ NUMBER = (
     "WHERE id = %s RETURNING last_profile_number"
 )
 TOUCH = "INSERT INTO profiles_touched (account_id, number) SELECT %s, unnest(%s::bigint[])"
+SHOWN = """
+SELECT number FROM profiles_profile
+WHERE account_id = %s AND number = ANY(%s) AND (email = ANY(%s) OR id = ANY(%s)) ORDER BY number
+"""
 DROP_KEYS = """
 DELETE FROM profiles_identifier i USING unnest(%s::text[], %s::text[]) AS gone(kind, value)
 WHERE i.account_id = %s AND i.kind = gone.kind AND i.value = gone.value
@@ -246,6 +250,13 @@ def erase(scope: Scope, numbers: Sequence[int]) -> dict[str, int]:
     outbox.send_all(DELETED_FACT, [{"account_id": scope.account_id, "number": number} for number in numbers])
     touch(scope, numbers)
     return counts
+
+
+def shown(scope: Scope, numbers: Sequence[int], emails: Sequence[str], ids: Sequence[str]) -> list[int]:
+    """Those of the profiles whose shown address, or whose id, is among these."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHOWN, [scope.account_id, list(numbers), [one.strip().lower() for one in emails], list(ids)])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def touch(scope: Scope, numbers: Iterable[int]) -> None:

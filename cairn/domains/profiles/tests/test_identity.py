@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import transaction
 
-from cairn.domains.profiles import actions, queries
-from cairn.domains.profiles.contracts import ProfilePatch, Resolved
+from cairn.domains.profiles import actions, handlers, queries
+from cairn.domains.profiles.contracts import ConsentChange, ProfilePatch, Resolved, SuppressProfiles
 from cairn.domains.profiles.models import Identifier, Profile
 from cairn.infra.postgres import outbox
 from cairn.kernel import clock, ids
@@ -280,6 +280,29 @@ def test_who_is_named_by_id_changes_the_address_that_is_shown(scope: Scope) -> N
     apply(scope, ProfilePatch(id=ann.id, email="second@x.com"))
     assert people(scope) == [("7", "second@x.com", None)]
     assert apply(scope, P(e="ann@x.com"))[0].id == ann.id
+
+
+def test_the_address_that_was_subscribed_last_is_the_one_that_is_written_to(scope: Scope) -> None:
+    ann = apply(scope, P(e="ann@x.com", add_emails=["second@x.com"]))[0]
+    with transaction.atomic():
+        change = ConsentChange(P(e="second@x.com"), "email.marketing", "SUBSCRIBED")
+        assert actions.change_consent(scope, [change], now=NOW)[0].number == ann.number
+    assert people(scope) == [(None, "second@x.com", None)]
+    standing = queries.standings(scope, [ann.number])[ann.number]
+    assert standing.consent("email.marketing").address == "second@x.com"
+    apply(scope, ProfilePatch(id=ann.id, email="ann@x.com"))
+    standing = queries.standings(scope, [ann.number])[ann.number]
+    assert standing.consent("email.marketing").consent == "NEVER_SUBSCRIBED"
+
+
+def test_a_bounce_of_another_address_says_nothing_of_the_shown_one(scope: Scope) -> None:
+    ann = apply(scope, P(e="ann@x.com", add_emails=["second@x.com"]))[0]
+    for email, expected in (("second@x.com", []), ("Ann@x.com", ["HARD_BOUNCE"])):
+        command = SuppressProfiles(emails=[email], reason="HARD_BOUNCE")
+        with transaction.atomic():
+            handlers.suppress(scope, [(clock.millis(NOW), command)], now=NOW, replayed=False)
+        standing = queries.standings(scope, [ann.number])[ann.number]
+        assert [one.reason for one in standing.suppressions] == expected
 
 
 def test_nobody_has_more_than_five_addresses(scope: Scope) -> None:
