@@ -1,6 +1,6 @@
 """Bringing in a large shop: a CSV file of profiles with consent, then memberships by the API.
 
-    .venv/bin/python -m bench.imports [--rows 1000000] [--members 1000000]
+    .venv/bin/python bench/imports.py [--rows 1000000] [--members 1000000]
 
 A real server with real stores imports the file; the time runs from the upload until the last person is found by the
 API. Beside it, in the same run, the same rows go into copies of the tables by plain COPY, from text that is ready. Then
@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from server import ROOT, Server, started
 
-from bench.server import Server, started
+sys.path.insert(0, str(ROOT))
 from cairn.cli import job_client
 from cairn.cli.bulk_client import BulkClient
 from cairn.infra.supervisor.folder import read_state
