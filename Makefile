@@ -58,6 +58,7 @@ lock: setup-dev ## Resolve the dependencies anew into the lock files
 bench: setup-dev ## Run the benchmarks; each prints a last line of JSON
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/segments.py
+	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/metrics.py
 	$(BIN)/python bench/send.py
 
