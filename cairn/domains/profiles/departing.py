@@ -53,8 +53,8 @@ def traces_of(scope: Scope, numbers: Sequence[int], patch: ProfilePatch) -> Trac
         identity.PHONE: clean_phone(patch.phone_number),
         identity.EXTERNAL: patch.external_id,
     }
-    for kind, value in given.items():
-        known[kind] |= {value} if value else set()
+    for kind, named in given.items():
+        known[kind] |= {named} if named else set()
     ids = set(Profile.objects.within(scope).filter(number__in=list(numbers)).values_list("id", flat=True))
     ids |= known[identity.PROMISED] | known[identity.MERGED] | {merge.source_id for merge in merges}
     ids |= {patch.id} if patch.id else set()

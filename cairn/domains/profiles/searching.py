@@ -6,7 +6,7 @@ for what they were called before. Who changed within the last second is looked a
 Every word must be found, in any place. Words of one or two letters are found where a word begins.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
@@ -43,7 +43,7 @@ def people_found(scope: Scope, text: str) -> Q:
     if numbers is None:
         return Q(*(Q(searched__contains=word) for word in words))
     pending = Touched.objects.filter(account_id=scope.account_id).order_by("-id").values_list("number", flat=True)
-    rows = with_text(Profile.objects.within(scope), among=sorted({*numbers, *pending[:PENDING]}))
+    rows: Any = with_text(Profile.objects.within(scope), among=sorted({*numbers, *pending[:PENDING]}))
     for word in words:
         rows = rows.filter(searched__contains=word)
     return Q(number__in=list(rows.values_list("number", flat=True)))

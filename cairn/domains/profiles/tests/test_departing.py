@@ -48,7 +48,7 @@ def test_everything_that_led_to_a_person_is_told_and_gone(scope: Scope) -> None:
     }
     assert list(Profile.objects.within(scope).values_list("id", flat=True)) == [bob.id]
     for table in (ConsentHistory, Merge, Duplicate):
-        assert table.objects.within(scope).count() == 0  # type: ignore[attr-defined]
+        assert table.objects.within(scope).count() == 0
     assert list(Identifier.objects.within(scope).values_list("value", flat=True)) == ["bob@x.com"]
 
 
