@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from server import ROOT, Server, started
@@ -65,8 +66,8 @@ def import_file(client: BulkClient, file: Path, rows: int) -> float:
     job = job_client.watch(client, job, told)
     if job["attributes"]["status"] != "complete" or job["attributes"]["counts"]["created"] != rows:
         raise SystemExit(f"The import went wrong: {job['attributes']}")
-    last = f"person{rows - 1}@example.com"
-    while not client.call("GET", f'/api/profiles?filter=equals(email,"{last}")')["data"]:
+    last = quote(f'equals(email,"person{rows - 1}@example.com")')
+    while not client.call("GET", f"/api/profiles?filter={last}")["data"]:
         time.sleep(0.05)
     return time.monotonic() - began
 

@@ -18,7 +18,7 @@ from cairn.kernel import clock
 LOOK_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 3.0
-NICENESS: Final = 5
+NICENESS: Final = 2
 """Below the worker's: events come first."""
 
 
