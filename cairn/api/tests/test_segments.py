@@ -178,7 +178,7 @@ def test_an_explanation_names_the_orders_and_when_they_stop_counting(api: Api, s
     [
         ({"condition_groups": []}, "/condition_groups"),
         ({"condition_groups": [{"conditions": []}]}, "/condition_groups/0/conditions"),
-        (definition({"type": "profile-permissions"}), "/condition_groups/0/conditions/0/type"),
+        (definition({"type": "profile-sample"}), "/condition_groups/0/conditions/0/type"),
         (definition(bought("NoSuch")), "/condition_groups/0/conditions/0/metric_id"),
         (
             definition({"type": "profile-group-membership", "is_member": True, "group_ids": ["NoSuch"]}),
