@@ -30,7 +30,10 @@ from cairn.wiring import Settings
 
 # Writing mails is all processor: two write more than one, and one goes on while the other is started again.
 SENDERS = ("sender-1", "sender-2")
-WORKERS = {"worker": "ingest,outbox,confirmations,jobs,privacy,duplicates,sweep,demo", **dict.fromkeys(SENDERS, "campaigns,webhooks")}
+WORKERS = {
+    "worker": "ingest,outbox,confirmations,jobs,privacy,duplicates,sweep,demo",
+    **dict.fromkeys(SENDERS, "campaigns,webhooks"),
+}
 # Together below ten seconds, the promise of Ctrl-C.
 STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), (*SENDERS, "worker"), ("clickhouse", "postgres"))
 CODE = Path(__file__).parents[1]
