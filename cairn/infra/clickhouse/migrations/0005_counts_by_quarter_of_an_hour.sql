@@ -7,4 +7,4 @@ ALTER TABLE events ADD PROJECTION IF NOT EXISTS by_quarter
 );
 
 -- In the background; a part that has none yet is read as before.
-ALTER TABLE events MATERIALIZE PROJECTION by_quarter;
+ALTER TABLE events MATERIALIZE PROJECTION by_quarter SETTINGS mutations_sync = 0;
