@@ -31,7 +31,7 @@ def test_a_file_of_people_is_mapped_rehearsed_imported_and_exported_again(tmp_pa
     file = tmp_path / "people.csv"
     file.write_bytes(PEOPLE.encode("cp1252"))
     with running() as server:
-        account = server.create_account("anna@example.com")
+        server.create_account("anna@example.com")
         environ = {
             **os.environ,
             "CAIRN_URL": server.url,

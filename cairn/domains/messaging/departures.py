@@ -5,7 +5,7 @@ Messages in a sender's hand keep their number until it has told what became of t
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -59,7 +59,7 @@ FORGET_INBOX: Final = 'DELETE FROM messaging_inboxmessage WHERE account_id = %(a
 
 def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
     """The ledger of one person. Repeating it changes nothing."""
-    given = {
+    given: dict[str, Any] = {
         "account_id": scope.account_id,
         "source": fact.source,
         "destination": fact.destination,
@@ -76,7 +76,7 @@ def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
 def forget(scope: Scope, traces: Traces, *, now: datetime) -> tuple[Mapping[str, int], bool]:
     """Take a deleted person's address out of the ledger, whose lines stay and are counted, and delete the mails that
     the inbox got for them; how many lines and mails, and whether nothing of theirs is in a sender's hand."""
-    given = {
+    given: dict[str, Any] = {
         "account_id": scope.account_id,
         "numbers": list(traces.numbers),
         "emails": list(traces.emails),

@@ -10,7 +10,17 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
 from cairn.domains.profiles import consent_overview as consent_overviews
-from cairn.domains.profiles import exporting, identity, jobs, merging, properties, push_tokens, store, tombstones
+from cairn.domains.profiles import (
+    duplicates,
+    exporting,
+    identity,
+    jobs,
+    merging,
+    properties,
+    push_tokens,
+    store,
+    tombstones,
+)
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     NO_STANDING,
@@ -27,13 +37,13 @@ from cairn.domains.profiles.contracts import (
 )
 from cairn.domains.profiles.duplicates import get_duplicate as get_duplicate
 from cairn.domains.profiles.duplicates import list_duplicates as list_duplicates
-from cairn.domains.profiles.duplicates import settings as duplicate_search  # noqa: F401
 from cairn.domains.profiles.exclusions import Excluded as Excluded
 from cairn.domains.profiles.exclusions import excluded as excluded
 from cairn.domains.profiles.exclusions import excluded_from as excluded_from
 from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression, Touched
 from cairn.domains.profiles.reachability import PUSH as PUSH
-from cairn.domains.profiles.reachability import REPORTED, Reach, reach
+from cairn.domains.profiles.reachability import REPORTED, Reach
+from cairn.domains.profiles.reachability import reach as reach
 from cairn.domains.profiles.rows import profile_info
 from cairn.domains.profiles.searching import people_found, with_text
 from cairn.infra.postgres.listing import matching, paged
@@ -53,6 +63,7 @@ list_merges, merged_into = merging.list_merges, merging.destinations
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 with_device = push_tokens.with_device
 last_number = properties.last_number
+duplicate_search = duplicates.settings
 OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
 consent_overview = consent_overviews.overview
 
@@ -137,11 +148,11 @@ def numbers_found(scope: Scope, compare: Compare) -> list[int]:
 def count(scope: Scope) -> int:
     return Profile.objects.within(scope).count()
 
+
 def numbers_of_emails(scope: Scope, emails: Iterable[str]) -> dict[str, int]:
     """The profiles that addresses (in lower case) lead to."""
     rows = Identifier.objects.within(scope).filter(kind=identity.EMAIL, value__in=list(emails))
     return dict(rows.values_list("value", "number"))
-
 
 
 def all_numbers(scope: Scope) -> list[int]:

@@ -63,9 +63,7 @@ class ClickHouse:
             result = self._client(self.database).query(sql, params, hiding, column_oriented=True)
         return dict(zip(result.column_names, result.result_columns, strict=True))
 
-    def arrays(
-        self, sql: str, params: Values | None = None, settings: Values | None = None
-    ) -> dict[str, NDArray[Any]]:
+    def arrays(self, sql: str, params: Values | None = None, settings: Values | None = None) -> dict[str, NDArray[Any]]:
         """The answer as one array per column, for hundreds of thousands of rows; of numbers without a copy."""
         with _translated():
             asked = {**ARROW, **self._hiding(), **(settings or {})}

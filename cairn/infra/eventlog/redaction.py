@@ -73,6 +73,6 @@ def redact_lane(connection: apsw.Connection, lane: Lane, needles: Sequence[bytes
 
 
 def empty_log(connection: apsw.Connection) -> None:
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
+    row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if row is None or row[0]:
         raise Unavailable("The log is being read; its write-ahead log cannot be emptied yet.")
