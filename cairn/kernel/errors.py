@@ -16,7 +16,10 @@ class CairnError(Exception):
 
 @dataclass(slots=True)
 class NotFound(CairnError):
-    """The thing does not exist in this account; whether it exists elsewhere is not told."""
+    """The thing does not exist in this account; whether it exists elsewhere is not told. `meta` names what took its
+    place."""
+
+    meta: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ def of(error: kernel.CairnError) -> Problem:
     """What a refusal of a domain looks like over HTTP."""
     match error:
         case kernel.NotFound():
-            return not_found(error.detail)
+            return replace(not_found(error.detail), meta=error.meta)
         case kernel.Invalid():
             return Problem(400, error.code, error.title, error.detail, error.pointer, error.parameter)
         case kernel.Conflict():

@@ -149,7 +149,7 @@ def list_profiles(scope: Scope, listing: Listing) -> Page[ProfileRow]:
 
 
 def get_profile(scope: Scope, profile_id: str) -> ProfileRow:
-    return rows_of(scope, [queries.get_profile(scope, profile_id)])[0]
+    return rows_of(scope, [queries.get_unmerged(scope, profile_id)])[0]
 
 
 def load(scope: Scope, ids: Sequence[str]) -> list[ProfileRow]:

@@ -27,6 +27,12 @@ def make(api: Api, **attributes: Any) -> str:
     return str(reply.data["id"])
 
 
+def merge(api: Api, source: str, *, into: str) -> Answer:
+    others = {"profiles": {"data": [{"type": "profile", "id": source}]}}
+    document = {"data": {"type": "profile-merge", "id": into, "relationships": others}}
+    return api.call("POST", "/api/profile-merge", document)
+
+
 def subscribed(api: Api, profile_id: str) -> dict[str, Any]:
     reply = api.get(f"/api/profiles/{profile_id}", **{"additional-fields[profile]": "subscriptions"})
     found = reply.attributes["subscriptions"]
@@ -116,21 +122,37 @@ def test_merge_moves_everything_and_ends_the_source(api: Api, clickhouse: object
         make(api, email="ann@example.com", first_name="Ann"),
         make(api, phone_number="+15005550006", title="Dr"),
     )
-    reply = api.call(
-        "POST",
-        "/api/profile-merge",
-        {
-            "data": {
-                "type": "profile-merge",
-                "id": ann,
-                "relationships": {"profiles": {"data": [{"type": "profile", "id": other}]}},
-            }
-        },
-    )
+    reply = merge(api, other, into=ann)
     assert (reply.status, reply.data["id"]) == (201, ann)
-    assert api.get(f"/api/profiles/{other}").data["id"] == ann
     shown = api.get(f"/api/profiles/{ann}").attributes
     assert (shown["phone_number"], shown["title"], shown["first_name"]) == ("+15005550006", "Dr", "Ann")
+
+
+def test_a_merged_profile_is_gone_and_names_its_successor(api: Api, charlies_api: Api, clickhouse: object) -> None:
+    first, second, last = (make(api, email=f"{name}@example.com") for name in ("first", "second", "last"))
+    merge(api, first, into=second)
+    merge(api, second, into=last)
+    for gone in (first, second):
+        for path in (f"/api/profiles/{gone}", f"/api/profiles/{gone}/lists"):
+            reply = api.get(path)
+            assert (reply.status, reply.error["meta"]) == (404, {"merged_into": last})
+            assert f"merged into {last}" in reply.error["detail"]
+    stranger = charlies_api.get(f"/api/profiles/{first}")
+    assert (stranger.status, stranger.error["meta"]) == (404, {})
+    assert api.get(f"/api/profiles/{last}").status == 200
+
+
+def test_what_comes_by_a_merged_profiles_id_reaches_its_successor(api: Api, clickhouse: object) -> None:
+    ann, other = make(api, email="ann@example.com"), make(api, email="other@example.com")
+    weekly = str(api.post("/api/lists", "list", {"name": "Weekly"}).data["id"])
+    merge(api, other, into=ann)
+    assert api.patch(f"/api/profiles/{other}", "profile", {"first_name": "Ann"}).data["id"] == ann
+    assert api.link("POST", f"/api/lists/{weekly}/relationships/profiles", "profile", other).status == 204
+    assert api.get(f"/api/lists/{weekly}/relationships/profiles").ids == [ann]
+    for asked in (f'equals(id,"{other}")', f'any(id,["{other}","{ann}"])'):
+        assert api.get("/api/profiles", filter=asked).ids == [ann]
+    found = api.get("/api/profile-identifiers", filter=f'equals(profile_id,"{other}")')
+    assert "email:other@example.com" in found.ids
 
 
 def test_second_addresses(api: Api, clickhouse: object) -> None:

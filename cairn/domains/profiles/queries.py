@@ -80,6 +80,18 @@ def get_profile(scope: Scope, profile_id: str) -> ProfileInfo:
     return profile_info(row)
 
 
+def get_unmerged(scope: Scope, profile_id: str) -> ProfileInfo:
+    """Like `get_profile`, but a profile that was merged away is NotFound, which names the one that it is now."""
+    profile = get_profile(scope, profile_id)
+    merged = Identifier.objects.within(scope).filter(kind=identity.MERGED, value=profile_id)
+    if profile.id != profile_id and merged.exists():
+        raise NotFound(
+            f"The profile {profile_id} was merged into {profile.id}; ask for that one.",
+            meta={"merged_into": profile.id},
+        )
+    return profile
+
+
 def profiles_by_ids(scope: Scope, ids: Sequence[str]) -> list[ProfileInfo]:
     found = {row.id: profile_info(row) for row in Profile.objects.within(scope).filter(id__in=list(ids))}
     return [found[profile_id] for profile_id in ids if profile_id in found]
@@ -168,6 +180,11 @@ def opened(scope: Scope, token: str) -> str:
     return profile_id if account_id == scope.account_id else ""
 
 
+def of_ids(scope: Scope, ids: Iterable[str]) -> Q:
+    """The profiles that ids stand for today."""
+    return Q(number__in=list(numbers_of(scope, ids).values()))
+
+
 def identified(scope: Scope) -> dict[str, Any]:
     """Conditions on identifiers, answered by their index."""
 
@@ -184,7 +201,7 @@ def identified(scope: Scope) -> dict[str, Any]:
         "email": by(identity.EMAIL),
         "phone_number": by(identity.PHONE),
         "external_id": by(identity.EXTERNAL),
-        "_kx": lambda compare: Q(id=opened(scope, str(compare.value))),
+        "_kx": lambda compare: of_ids(scope, [opened(scope, str(compare.value))]),
         "push_token": lambda compare: Q(
             number__in=PushToken.objects.within(scope).filter(token__in=compare.values).values("number")
         ),
@@ -211,7 +228,7 @@ def suppressed(scope: Scope, column: str, *, of_lists: bool) -> Any:
 def list_profiles(scope: Scope, listing: Listing) -> Page[ProfileInfo]:
     columns = {
         **identified(scope),
-        "id": "id",
+        "id": lambda compare: of_ids(scope, [str(value) for value in compare.values]),
         "created": "created",
         "updated": "updated",
         "search": search(scope),

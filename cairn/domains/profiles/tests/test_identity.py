@@ -244,6 +244,7 @@ def test_everything_a_merged_person_had_goes_on_leading_to_them(scope: Scope) ->
         assert apply(scope, patch)[0] == Resolved(ann.number, ann.id, False)
     assert people(scope) == [("1", "ann@x.com", ONE)]
     assert queries.get_profile(scope, other.id).id == ann.id
+    assert queries.numbers_found(scope, Compare("_kx", "equals", kx(scope, other.id))) == [ann.number]
     assert queries.numbers_of(scope, [other.id, ann.id]) == {other.id: ann.number, ann.id: ann.number}
 
 
