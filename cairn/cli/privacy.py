@@ -5,16 +5,18 @@ Deletions and exports are done by the running server's worker; the command waits
 
 import argparse
 import json
+import os
 import shutil
 import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from cairn.cli import options as shared
 from cairn.cli.stores import adopt, set_up_django
 from cairn.kernel import clock
+from cairn.kernel.contact import e164, is_email
 from cairn.kernel.errors import Invalid, Unavailable
 
 WAIT_SECONDS: Final = 600
@@ -45,15 +47,44 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     options, settings = shared.begin("privacy", parser(), arguments)
+    who = identifier(options)
+    if options.action == "export":
+        refuse_place(options.out)
     adopt(settings)
     set_up_django()
     scope = import_module("cairn.domains.accounts.queries").scope_of(options.account)
-    patch = import_module("cairn.domains.profiles.contracts").ProfilePatch(
-        id=options.id, email=options.email, phone_number=options.phone, external_id=options.external_id
-    )
+    patch = import_module("cairn.domains.profiles.contracts").ProfilePatch(**who)
     facts: dict[str, Any] = {"delete": delete, "export": export, "find": find}[options.action](scope, patch, options)
     print(json.dumps(facts) if options.json else "\n".join(lines(facts)))
     return 0
+
+
+def identifier(options: argparse.Namespace) -> dict[str, str]:
+    """The one that was given. Raises Invalid: a mistyped address would look like somebody who is not known."""
+    if options.email is not None:
+        email = options.email.strip()
+        if not is_email(email):
+            raise Invalid(f"--email {options.email!r} is not a valid email address.")
+        return {"email": email}
+    if options.phone is not None:
+        phone = e164(options.phone)
+        if phone is None:
+            raise Invalid(f"--phone {options.phone!r} is not a valid phone number; write it as +15005550006.")
+        return {"phone_number": phone}
+    name, value = ("id", options.id) if options.id is not None else ("external_id", options.external_id)
+    if not value.strip():
+        raise Invalid(f"--{name.replace('_', '-')} is empty.")
+    return {name: value}
+
+
+def refuse_place(out: Path) -> None:
+    """Said before anything is collected, not when the file is to be written."""
+    if out.exists():
+        raise Invalid(f"{out} exists already: name another file with --out, or remove it.")
+    if not out.parent.is_dir():
+        raise Invalid(f"The folder {out.parent} of --out does not exist.")
+    if not os.access(out.parent, os.W_OK):
+        raise Invalid(f"The folder {out.parent} of --out cannot be written to.")
 
 
 def delete(scope: Any, patch: Any, _: argparse.Namespace) -> dict[str, Any]:
@@ -68,9 +99,14 @@ def export(scope: Any, patch: Any, options: argparse.Namespace) -> dict[str, Any
     job = finished(scope, "export", actions.request_export(scope, patch, now=clock.now()).id)
     if job.url is None:
         raise Invalid(job.detail or "The export failed.")
-    with queries.open_export(job.url.rpartition("/")[2], now=clock.now()) as file, options.out.open("xb") as out:
+    with queries.open_export(job.url.rpartition("/")[2], now=clock.now()) as file, private(options.out) as out:
         shutil.copyfileobj(file, out)
     return {"job": job.id, "status": job.status, "file": str(options.out), "bytes": job.size, **job.report}
+
+
+def private(path: Path) -> IO[bytes]:
+    """A new file for its owner's eyes alone."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def find(scope: Any, patch: Any, _: argparse.Namespace) -> dict[str, Any]:
@@ -96,8 +132,10 @@ def finished(scope: Any, kind: str, job_id: str) -> Any:
 def lines(facts: dict[str, Any]) -> list[str]:
     told = []
     for name, value in facts.items():
-        if isinstance(value, dict):
-            told += [f"{name}:", *(f"  {kind:<18} {count:>10,}" for kind, count in value.items())]
+        if not isinstance(value, dict):
+            told.append(f"{name:<12} {'no' if value is None else value}")
+        elif not value:
+            told.append(f"{name:<12} nothing")
         else:
-            told.append(f"{name:<12} {'–' if value is None else value}")
+            told += [name, *(f"  {kind.replace('_', ' '):<18} {count:>10,}" for kind, count in sorted(value.items()))]
     return told
