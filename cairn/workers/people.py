@@ -53,7 +53,8 @@ def parts(one: Accepted) -> Iterator[Said]:
     if isinstance(command, ArrivedEvents):
         for index, event in enumerate(command.events):
             check_names(event)
-            event.profile.accepted = one.entry.record.at
+            # An import's events are of the moment at which their file came.
+            event.profile.accepted = event.profile.accepted or one.entry.record.at
             yield Said(one, index, event.profile, event, None)
     elif isinstance(command, UpsertProfiles):
         proposed = command.proposed_id if len(command.profiles) == 1 else None

@@ -17,6 +17,7 @@ from cairn.domains.integrations.tables.reading import Broken, Row
 from cairn.domains.lists import queries as lists
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles.contracts import ImportedPerson, Rehearsed
+from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 SHOWN: Final = 25
@@ -27,7 +28,13 @@ def reader_of(scope: Scope, job: ImportJob, chosen: ImportMapping) -> RowReader:
     """Raises Invalid for a mapping that cannot be used."""
     uploads.check(scope, job, chosen)
     names = {row.name.lower(): row.id for row in lists.every_list(scope)}
-    return RowReader(chosen, uploads.shape_of(job).columns, lists=names, of_events=job.kind == uploads.EVENTS)
+    return RowReader(
+        chosen,
+        uploads.shape_of(job).columns,
+        lists=names,
+        of_events=job.kind == uploads.EVENTS,
+        accepted=clock.millis(job.created),
+    )
 
 
 def preview(scope: Scope, job_id: str, raw: Any, *, now: datetime) -> list[PreviewRow]:

@@ -57,12 +57,22 @@ Put = Callable[[Draft, Any], None]
 
 
 class RowReader:
-    """Reads rows by one mapping. Making it once makes each row cheap. Raises Invalid for an unknown time zone."""
+    """Reads rows by one mapping. Making it once makes each row cheap. Raises Invalid for an unknown time zone.
+
+    `accepted` is when the file came, in milliseconds since 1970: whoever is deleted after it does not come back by it.
+    """
 
     def __init__(
-        self, mapping: ImportMapping, columns: Sequence[str], *, lists: Mapping[str, str], of_events: bool
+        self,
+        mapping: ImportMapping,
+        columns: Sequence[str],
+        *,
+        lists: Mapping[str, str],
+        of_events: bool,
+        accepted: int,
     ) -> None:
         self.mapping = mapping
+        self.accepted = accepted
         self.of_events = of_events
         self.lists = lists
         self.day_first = mapping.date_order == "day_first"
@@ -79,7 +89,7 @@ class RowReader:
         """A blank cell says nothing: it never clears what is known."""
         if isinstance(row, Broken):
             return Refused(row.reason)
-        draft = Draft(ProfilePatch())
+        draft = Draft(ProfilePatch(accepted=self.accepted))
         at = 0
         try:
             for at, (place, put) in enumerate(self.puts):  # noqa: B007 - a refusal names the column it stopped at.

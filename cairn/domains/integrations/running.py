@@ -135,7 +135,7 @@ def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Coun
         done.updated += person.changed
         done.unchanged += not (person.created or person.changed)
         done.kept += person.kept
-        for list_id in one.lists:
+        for list_id in one.lists if person.number else ():
             joining[list_id].append(person.number)
     for list_id, numbers in joining.items():
         done.joined += len(lists.join(scope, list_id, numbers, now=now, how=lists.How("MANUAL_IMPORT", str(source))))

@@ -22,6 +22,7 @@ from cairn.domains.integrations import actions, imports, queries, running
 from cairn.domains.integrations.contracts import ImportProgress
 from cairn.domains.lists import actions as lists
 from cairn.domains.lists import queries as list_queries
+from cairn.domains.profiles import actions as profile_actions
 from cairn.domains.profiles import queries as profile_queries
 from cairn.domains.profiles.contracts import ConsentChange, ProfileInfo, ProfilePatch, Standing
 from cairn.domains.profiles.models import ConsentHistory, Profile
@@ -302,7 +303,8 @@ def test_events_reach_the_log_once_each_with_ids_of_their_own(scope: Scope, monk
         "17",
     )
     assert (event["time"], event["backfill"]) == (1706659200, True)
-    assert (event["profile"], event["properties"]) == ({"email": "ann@example.com"}, {"Colour": "Blue"})
+    assert event["profile"] == {"email": "ann@example.com", "accepted": clock.millis(job.created)}
+    assert event["properties"] == {"Colour": "Blue"}
 
 
 def test_a_crash_between_two_portions_loses_and_repeats_nothing(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,3 +370,16 @@ def test_imports_are_listed_newest_first(scope: Scope) -> None:
     first, second = upload(scope, PEOPLE, "1.csv"), upload(scope, PEOPLE, "2.csv")
     page = queries.list_imports(scope, Listing(PageRequest(size=10), Sort("created", descending=True)))
     assert [job.id for job in page.rows] == [second.id, first.id]
+
+
+def test_whoever_is_deleted_while_a_file_waits_does_not_come_back_by_it(scope: Scope) -> None:
+    waiting = upload(scope, PEOPLE)
+    chosen = lists.create_list(scope, name="Everybody", now=clock.now())
+    actions.set_mapping(scope, waiting.id, {**dict(waiting.mapping or {}), "list_ids": [chosen.id]})
+    profile_actions.leave(scope, ProfilePatch(email="ann@example.com"), at=clock.now())
+    done = run(scope, waiting.id)
+    assert counts(done) == {"rows": 3, "created": 2, "unchanged": 1, "joined": 2}
+    found = Profile.objects.within(scope).order_by("email").values_list("email", flat=True)
+    assert list(found) == ["ben@example.com", "cat@example.com"]
+    imported(scope, PEOPLE)
+    assert person(scope, "ann@example.com").email == "ann@example.com"
