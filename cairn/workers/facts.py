@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 PAUSE_SECONDS = 0.25
-HOUR = timedelta(hours=1)
+FIRST_REST = timedelta(seconds=5)
+LONGEST_REST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class FactTopic:
 
 
 class Dispatcher:
-    """Takes due facts until stopped. One whose handler fails comes again in an hour; the others do not wait for it."""
+    """Takes due facts until stopped. One whose handler fails comes again, soon at first; the others do not wait."""
 
     def __init__(
         self,
@@ -83,9 +84,9 @@ class Dispatcher:
             raise
         except Exception as error:
             log.exception("a fact could not be handled: %s", message.kind)
-            outbox.postpone(message.id, until=now + HOUR, error=f"{type(error).__name__}: {error}"[:2000])
+            outbox.postpone(message.id, until=now + rest(message), error=f"{type(error).__name__}: {error}"[:2000])
             return False
-        if topic.once_more is not None and message.attempts == 0:
+        if topic.once_more is not None and not message.is_repeat:
             outbox.postpone(message.id, until=now + topic.once_more, error="")
             return False
         return True
@@ -97,3 +98,8 @@ class Dispatcher:
             return  # The account was deleted, and what it had with it.
         for handler in topic.handlers:
             handler(scope, fact)
+
+
+def rest(message: Message) -> timedelta:
+    """What a store refuses for want of memory it takes a moment later; what is wrong in itself can wait."""
+    return min(FIRST_REST * (1 << 2 * min(message.attempts, 8)), LONGEST_REST)

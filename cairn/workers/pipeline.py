@@ -14,9 +14,11 @@ from datetime import datetime
 from functools import partial
 
 from django.db import connection
+from msgspec import structs
 
 from cairn.domains.events import actions as events
-from cairn.domains.events.contracts import StoredEvent
+from cairn.domains.events.contracts import Arrival, StoredEvent
+from cairn.domains.profiles import queries as profiles
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.eventlog.port import LogReader
 from cairn.kernel.errors import Unavailable
@@ -163,7 +165,9 @@ class Pipeline:
 
         def attempt(is_retry: bool) -> None:
             metrics = events.resolve_metrics(scope, names=names)
-            stored = events.store(scope, arrivals=share.arrivals, metrics=metrics, is_retry=is_retry)
+            with events.turn(scope):
+                share.arrivals = following(scope, share.arrivals)
+                stored = events.store(scope, arrivals=share.arrivals, metrics=metrics, is_retry=is_retry)
             self._parts.credit(scope, stored.events, now)
             counters.EVENTS.inc(len(stored.events))
             for reason, count in stored.dropped.items():
@@ -172,3 +176,18 @@ class Pipeline:
         self._patience.keep_trying("events", patiently(attempt))
         share.changed |= {arrival.profile for arrival in share.arrivals}
         share.arrivals = []
+
+
+def following(scope: Scope, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The events with the people of now: their profiles may have been merged or deleted since they were applied."""
+    gone = profiles.departed(scope, {arrival.profile for arrival in arrivals})
+    if not gone:
+        return list(arrivals)
+    kept = []
+    for arrival in arrivals:
+        profile = gone.get(arrival.profile, arrival.profile)
+        if profile:
+            same = profile == arrival.profile
+            kept.append(arrival if same else structs.replace(arrival, profile=profile, is_new=False))
+    counters.DROPPED.labels("nobody").inc(len(arrivals) - len(kept))
+    return kept

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from cairn.domains.events.arrivals import Row, make_row
 from cairn.domains.events.contracts import Arrival, DropReason, Stored, StoredEvent
 from cairn.domains.events.metrics import MetricName, MetricRegistry
 from cairn.infra.clickhouse.questions import array, question
+from cairn.infra.postgres import locks
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
@@ -23,9 +25,17 @@ EventKey = tuple[int, int]
 registry = MetricRegistry()
 GONE = ("account", "profile", "at")
 UNHIDDEN = {"additional_table_filters": "{}"}
+TURN = 0x6576_656E
 create_custom_metric, update_custom_metric = custom_metrics.create, custom_metrics.update
 delete_custom_metric, choose_mapped_metric = custom_metrics.delete, mapped_metrics.choose
 star_metric = overviews.star
+
+
+def turn(scope: Scope) -> AbstractContextManager[None]:
+    """The right to say which profiles an account's events belong to. Whoever stores holds it from looking up who is
+    still there until the rows are written, and whoever moves or erases holds it, too: so a merge or a deletion that is
+    committed meets every event that was stored before, and no event is stored under a number that it has emptied."""
+    return locks.held(TURN, scope.account_number)
 
 
 def resolve_metrics(scope: Scope, *, names: Iterable[MetricName]) -> dict[MetricName, int]:
@@ -116,19 +126,20 @@ def decimals(millionths: Sequence[int]) -> pa.Array:
 def move(scope: Scope, *, source: int, destination: int) -> None:
     """Give the events of one profile to another; of an event that both have, the destination's stays."""
     pair = {"account": scope.account_number, "source": source, "destination": destination}
-    wiring.clickhouse().command(question(__file__, "copy_events"), pair)
-    erase(scope, profiles=[source])
+    with turn(scope):
+        wiring.clickhouse().command(question(__file__, "copy_events"), pair)
+        erase(scope, profiles=[source])
 
 
 def erase(scope: Scope, *, profiles: Sequence[int]) -> int:
     """Take away all events of profiles that are gone, at once for every reader, from the disk with the next `sweep`;
     how many that were."""
     clickhouse = wiring.clickhouse()
-    counted = clickhouse.query(
-        question(__file__, "has_events"), {"account": scope.account_number, "profiles": array(profiles)}, UNHIDDEN
-    )
-    at = clock.now()
-    clickhouse.insert("events_gone", GONE, [(scope.account_number, profile, at) for profile, _ in counted])
+    asked = {"account": scope.account_number, "profiles": array(profiles)}
+    with turn(scope):
+        counted = clickhouse.query(question(__file__, "has_events"), asked, UNHIDDEN)
+        at = clock.now()
+        clickhouse.insert("events_gone", GONE, [(scope.account_number, profile, at) for profile, _ in counted])
     clickhouse.hidden.forget()
     return sum(count for _, count in counted)
 

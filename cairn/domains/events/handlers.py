@@ -18,6 +18,10 @@ def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:
     """Give the events of the profile that is gone to the other one, or to what that was merged into since. Repeating it
     changes nothing: events keep their keys, and the event that marks the merge has the id of who is gone."""
     destination = profile_queries.merged_into(scope, [fact.source]).get(fact.source, fact.destination)
+    if profile_queries.departed(scope, [destination]):
+        # Both are deleted since: nobody gets what they did.
+        actions.erase(scope, profiles=[fact.source, destination])
+        return
     actions.move(scope, source=fact.source, destination=destination)
     profiles.touch(scope, [destination])
     if fact.source_id:

@@ -18,6 +18,13 @@ from cairn.kernel.scope import Scope
 TODAY: Final = """
 SELECT source, destination FROM profiles_merge WHERE account_id = %s AND source = ANY(%s)
 """
+DEPARTED: Final = """
+SELECT asked.number, coalesce(
+    (SELECT destination FROM profiles_merge WHERE account_id = %(account)s AND source = asked.number LIMIT 1), 0
+)
+FROM unnest(%(numbers)s::bigint[]) AS asked(number)
+WHERE NOT EXISTS (SELECT FROM profiles_profile WHERE account_id = %(account)s AND number = asked.number)
+"""
 
 
 def record(scope: Scope, gone: Sequence[tuple[Person, Person]], *, how: str, now: datetime) -> None:
@@ -43,6 +50,13 @@ def destinations(scope: Scope, numbers: Iterable[int]) -> dict[int, int]:
     """Numbers of merged profiles, and of the profiles that they are today."""
     with connection.cursor() as cursor:
         cursor.execute(TODAY, [scope.account_id, list(numbers)])
+        return dict(cursor.fetchall())
+
+
+def departed(scope: Scope, numbers: Iterable[int]) -> dict[int, int]:
+    """Those of these numbers that are no profile any more, and what each was merged into; 0: it was deleted."""
+    with connection.cursor() as cursor:
+        cursor.execute(DEPARTED, {"account": scope.account_id, "numbers": list(numbers)})
         return dict(cursor.fetchall())
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 PUT = "INSERT INTO outbox (kind, payload) SELECT %s, unnest(%s::jsonb[])"
 TAKE = """
-SELECT id, kind, payload::text, attempts FROM outbox
+SELECT id, kind, payload::text, attempts, attempts > 0 AND coalesce(error, '') = '' FROM outbox
 WHERE due <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 MENTIONING = """
@@ -25,12 +25,14 @@ POSTPONE = "UPDATE outbox SET due = %s, attempts = attempts + 1, error = %s WHER
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One fact. `payload` is JSON, `attempts` how often its handler has failed."""
+    """One fact. `payload` is JSON, `attempts` how often it was put off. `is_repeat` says that its handlers have taken
+    it, and want it once more."""
 
     id: int
     kind: str
     payload: bytes
     attempts: int
+    is_repeat: bool = False
 
 
 def send(kind: str, payload: object) -> None:
@@ -49,7 +51,7 @@ def take(limit: int, *, now: datetime) -> list[Message]:
     """Due facts in order, locked until the caller's transaction ends; other workers pass over them."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [now, limit])
-        return [Message(row[0], row[1], row[2].encode(), row[3]) for row in cursor.fetchall()]
+        return [Message(row[0], row[1], row[2].encode(), row[3], row[4]) for row in cursor.fetchall()]
 
 
 def mentioning(account_id: str, texts: Sequence[str]) -> list[Message]:
