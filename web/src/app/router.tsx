@@ -60,7 +60,7 @@ const profiles = createRoute({
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: "/profiles/$id",
-  validateSearch: (search: Record<string, unknown>): { metric?: string } => ({ metric: text(search.metric) }),
+  validateSearch: (search: Record<string, unknown>): { metric?: string; merged?: string } => ({ metric: text(search.metric), merged: text(search.merged) }),
   component: lazyRouteComponent(() => import("@/features/profiles/profile-page"), "ProfilePage"),
 });
 

@@ -12,6 +12,7 @@ export interface Problem {
   title?: string;
   detail?: string;
   source?: { pointer?: string; parameter?: string };
+  meta?: Record<string, unknown>;
 }
 
 export interface ResourceId {

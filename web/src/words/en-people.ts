@@ -47,7 +47,12 @@ export const people = {
     yes: "Yes",
     no: "No",
     notANumber: "This is not a number.",
+    notADate: "Write a date as 2026-05-31.",
     notJson: "This is not JSON.",
+    nameless: "A property needs a name.",
+    twice: "This name is there already.",
+    valueOf: "Value of {{name}}",
+    mergedHere: "The profile you asked for was merged into this one.",
     listHint: "One entry to a line",
   },
   duplicates: {

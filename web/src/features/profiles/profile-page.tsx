@@ -1,9 +1,9 @@
-import { Anchor, Button, CopyButton, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, CopyButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCopy } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api, type One } from "@/lib/api";
+import { api, ApiError, type One } from "@/lib/api";
 import { personLabel } from "@/lib/format";
 import type { ProfileAttributes } from "@/lib/types";
 import { Moment } from "@/ui/moment";
@@ -21,12 +21,15 @@ import { Timeline } from "./timeline";
 export function ProfilePage() {
   const { t } = useTranslation();
   const { id = "" } = useParams({ strict: false });
+  const search = useSearch({ strict: false });
   const profile = useQuery({
     queryKey: ["profiles", id],
     queryFn: () => api.get<One<ProfileAttributes>>(`/api/profiles/${id}`, { "additional-fields[profile]": "subscriptions" }),
     refetchInterval: 10_000,
   });
   const back = { to: "/profiles", label: t("nav.profiles") };
+  const successor = successorOf(profile.error);
+  if (successor) return <Navigate to="/profiles/$id" params={{ id: successor }} search={{ metric: search.metric, merged: id }} replace />;
   if (profile.isError) {
     return (
       <Page title={t("nav.profiles")} back={back}>
@@ -39,6 +42,11 @@ export function ProfilePage() {
   const label = personLabel(person, id);
   return (
     <Page title={label} back={back} heading={<Title order={1}>{label}</Title>} note={<Identity id={id} person={person} />} actions={<Actions profileId={id} label={label} person={person} />}>
+      {search.merged && (
+        <Alert color="gray" variant="light" mb="md" role="status">
+          {t("person.mergedHere")} <span className="mono">{search.merged}</span>
+        </Alert>
+      )}
       <DuplicateHint profileId={id} />
       <div className={classes.columns}>
         <Timeline profileId={id} />
@@ -53,6 +61,12 @@ export function ProfilePage() {
       </div>
     </Page>
   );
+}
+
+/** The profile that took the place of a merged one. */
+function successorOf(error: unknown): string | undefined {
+  const successor = error instanceof ApiError ? error.problems[0]?.meta?.merged_into : undefined;
+  return typeof successor === "string" ? successor : undefined;
 }
 
 function Identity({ id, person }: { id: string; person: ProfileAttributes }) {
