@@ -60,6 +60,7 @@ bench: setup-dev ## Run the benchmarks; each prints a last line of JSON
 	$(BIN)/python bench/segments.py
 	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/metrics.py
+	$(BIN)/python bench/profiles.py
 	$(BIN)/python bench/send.py
 
 fuzz: setup-dev ## Send a real server many requests that nearly fit its description (minutes)
