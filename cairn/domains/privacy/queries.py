@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import IO, Final
 
 from cairn import wiring
-from cairn.domains.privacy.contracts import JobInfo
+from cairn.domains.privacy.contracts import DELETION, JobInfo
 from cairn.domains.privacy.models import Job
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.profiles.contracts import ProfilePatch
@@ -33,6 +33,12 @@ def get_job(scope: Scope, kind: str, job_id: str) -> JobInfo:
     if row.kind != kind:
         raise NotFound(f"A privacy job with id {job_id} does not exist.")
     return info(scope, row, now=clock.now())
+
+
+def oldest_uncounted() -> datetime | None:
+    """When the oldest of the deletions was asked for whose events are not counted yet; None: there is none."""
+    waiting = Job.objects.filter(kind=DELETION, completed=None, step="").order_by("created")
+    return waiting.values_list("created", flat=True).first()
 
 
 def forgotten_at(scope: Scope, patch: ProfilePatch) -> datetime | None:

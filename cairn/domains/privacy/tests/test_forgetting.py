@@ -11,12 +11,14 @@ import pytest
 from django.db import connection, transaction
 
 from cairn import wiring
+from cairn.domains.events import actions as events
+from cairn.domains.events.handlers import profile_deleted as forget_events
 from cairn.domains.lists import actions as lists
 from cairn.domains.messaging.models import InboxMessage, Message
 from cairn.domains.privacy import actions, forgetting, queries, running
 from cairn.domains.privacy.models import Job
 from cairn.domains.profiles import actions as profiles
-from cairn.domains.profiles.contracts import ProfilePatch, Resolved
+from cairn.domains.profiles.contracts import ProfileDeleted, ProfilePatch, Resolved
 from cairn.domains.segments import actions as segments
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.eventlog.port import Lane, Record
@@ -167,6 +169,18 @@ def test_nothing_of_the_person_is_left_anywhere(scope: Scope, clickhouse: ClickH
             "attributions": 1,
         },
     }
+
+
+def test_a_sweep_leaves_what_a_deletion_has_not_counted(scope: Scope, clickhouse: ClickHouse, ann: Resolved) -> None:
+    assert queries.oldest_uncounted() is None
+    job_id = demand(scope, email="ann@x.com")
+    forget_events(scope, ProfileDeleted(scope.account_id, ann.number))
+    uncounted = queries.oldest_uncounted()
+    assert uncounted == queries.get_job(scope, "deletion", job_id).created
+    assert events.sweep(now=uncounted) == 0
+    work_to_the_end(scope)
+    assert queries.get_job(scope, "deletion", job_id).report["ClickHouse"]["events"] == 3
+    assert queries.oldest_uncounted() is None
 
 
 def test_everybody_else_keeps_everything(scope: Scope, clickhouse: ClickHouse, ann: Resolved) -> None:
