@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         refuse_place(options.out)
     adopt(settings)
     set_up_django()
-    scope = import_module("cairn.domains.accounts.queries").scope_of(options.account)
+    scope = import_module("cairn.domains.accounts.queries").scope_of(options.account, actor="command line")
     patch = import_module("cairn.domains.profiles.contracts").ProfilePatch(**who)
     facts: dict[str, Any] = {"delete": delete, "export": export, "find": find}[options.action](scope, patch, options)
     print(json.dumps(facts) if options.json else "\n".join(lines(facts)))

@@ -10,7 +10,7 @@ import { both, equals } from "@/lib/filter";
 import type { ProfileAttributes } from "@/lib/types";
 import { ErrorNote } from "@/ui/page";
 import { ProfilePicker } from "@/ui/profile-picker";
-import { complain, say } from "@/ui/toast";
+import { say } from "@/ui/toast";
 import { personDocument, type Duplicate } from "./resources";
 
 interface ActionsProps {
@@ -38,7 +38,6 @@ export function Actions({ profileId, label, person }: ActionsProps) {
       // The change is on the log; the worker applies it within a second.
       setTimeout(() => void queries.invalidateQueries({ queryKey: ["profiles", profileId] }), SETTLE);
     },
-    onError: complain,
   });
   const save = useMutation({
     mutationFn: () => api.post("/api/data-privacy-export-jobs", wrap("data-privacy-export-job", personDocument("id", profileId))),
@@ -46,7 +45,6 @@ export function Actions({ profileId, label, person }: ActionsProps) {
       say(t("privacy.exportStarted"));
       void navigate({ to: "/profiles/privacy" });
     },
-    onError: complain,
   });
   const isSuppressed = person.subscriptions?.email?.marketing?.suppression?.some((row) => row.reason === "USER_SUPPRESSED");
   return (
@@ -96,6 +94,7 @@ function MergeDialog({ opened, close, profileId }: DialogProps) {
   const queries = useQueryClient();
   const [other, choose] = useState<string | undefined>();
   const merge = useMutation({
+    meta: { quiet: true },
     mutationFn: () => {
       const relationships = { profiles: { data: [{ type: "profile", id: other }] } };
       return api.post("/api/profile-merge", { data: { type: "profile-merge", id: profileId, relationships } });
@@ -131,6 +130,7 @@ function ListDialog({ opened, close, profileId }: DialogProps) {
   const lists = useLists();
   const [list, choose] = useState<string | null>(null);
   const add = useMutation({
+    meta: { quiet: true },
     mutationFn: () => api.post(`/api/lists/${list ?? ""}/relationships/profiles`, { data: [{ type: "profile", id: profileId }] }),
     onSuccess: () => {
       say(t("person.added"));
@@ -165,6 +165,7 @@ function DeleteDialog({ opened, close, profileId, label }: DialogProps & { label
   const queries = useQueryClient();
   const [typed, type] = useState("");
   const forget = useMutation({
+    meta: { quiet: true },
     mutationFn: () => api.post("/api/data-privacy-deletion-jobs", wrap("data-privacy-deletion-job", personDocument("id", profileId))),
     onSuccess: () => {
       say(t("person.deleted"));

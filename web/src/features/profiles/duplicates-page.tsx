@@ -12,7 +12,7 @@ import type { ProfileAttributes } from "@/lib/types";
 import { Lines } from "@/ui/lines";
 import { Moment } from "@/ui/moment";
 import { Empty, ErrorNote, Page } from "@/ui/page";
-import { complain, say } from "@/ui/toast";
+import { say } from "@/ui/toast";
 import type { Duplicate, DuplicateSearch } from "./resources";
 
 const SURE = ["same_mailbox", "same_phone", "same_external_id"] as const;
@@ -81,8 +81,8 @@ function Pair({ row, people }: { row: Resource<Duplicate>; people: Map<string, R
       say(t(decision.status === "merged" ? "duplicates.merged" : "duplicates.dismissed"));
       void queries.invalidateQueries({ queryKey: ["duplicates"] });
     },
-    onError: complain,
   });
+  const [keep, choose] = useState<string | undefined>();
   const { reason, status } = row.attributes;
   return (
     <Table.Tr>
@@ -108,13 +108,19 @@ function Pair({ row, people }: { row: Resource<Duplicate>; people: Map<string, R
             </Button>
           ) : (
             <>
-              <Button size="compact-sm" variant="default" loading={decide.isPending} onClick={() => decide.mutate({ status: "merged", keep: ids[0] })}>
-                {t("duplicates.keepOlder")}
-              </Button>
-              <Button size="compact-sm" variant="default" onClick={() => decide.mutate({ status: "merged", keep: ids[1] })}>
-                {t("duplicates.keepNewer")}
-              </Button>
-              <Button size="compact-sm" variant="subtle" color="gray" onClick={() => decide.mutate({ status: "dismissed" })}>
+              {/* A merge cannot be undone, so it takes two clicks. */}
+              {[t("duplicates.keepOlder"), t("duplicates.keepNewer")].map((label, at) =>
+                keep && keep === ids[at] ? (
+                  <Button key={label} size="compact-sm" color="red" loading={decide.isPending} onClick={() => decide.mutate({ status: "merged", keep })} onBlur={() => choose(undefined)}>
+                    {t("person.mergeDo")}
+                  </Button>
+                ) : (
+                  <Button key={label} size="compact-sm" variant="default" onClick={() => choose(ids[at])}>
+                    {label}
+                  </Button>
+                ),
+              )}
+              <Button size="compact-sm" variant="subtle" color="gray" disabled={decide.isPending} onClick={() => decide.mutate({ status: "dismissed" })}>
                 {t("duplicates.dismiss")}
               </Button>
             </>
@@ -140,7 +146,6 @@ function SearchNow() {
   const start = useMutation({
     mutationFn: () => api.post("/api/duplicate-searches", wrap("duplicate-search", {})),
     onSettled: () => void queries.invalidateQueries({ queryKey: ["duplicates"] }),
-    onError: complain,
   });
   return (
     <Group gap="xs">
@@ -161,7 +166,6 @@ function Rules() {
   const choose = useMutation({
     mutationFn: (automatic: string[]) => api.patch("/api/duplicate-searches/current", wrap("duplicate-search", { automatic }, { id: "current" })),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ["duplicates"] }),
-    onError: complain,
   });
   return (
     <Checkbox.Group label={t("duplicates.rules")} description={t("duplicates.rulesHint")} value={[...chosen]} onChange={(next) => choose.mutate(next)}>

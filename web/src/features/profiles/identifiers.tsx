@@ -20,6 +20,7 @@ export function Identifiers({ profileId }: { profileId: string }) {
     queryFn: () => api.get<Many<Identifier>>("/api/profile-identifiers", { filter: equals("profile_id", profileId) }),
   });
   const change = useMutation({
+    meta: { quiet: true },
     mutationFn: (verbs: object) => {
       const document = wrap("profile", {}, { id: profileId }) as { data: object };
       return api.patch(`/api/profiles/${profileId}`, { data: { ...document.data, meta: { patch_identifiers: verbs } } });

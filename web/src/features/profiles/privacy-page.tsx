@@ -36,6 +36,7 @@ function Demand() {
   const [value, setValue] = useState("");
   const [sure, setSure] = useState(false);
   const demand = useMutation({
+    meta: { quiet: true },
     mutationFn: (what: "data-privacy-deletion-job" | "data-privacy-export-job") => api.post(`/api/${what}s`, wrap(what, personDocument(kind, value.trim()))),
     onSuccess: (_, what) => {
       say(t(what === "data-privacy-deletion-job" ? "person.deleted" : "privacy.exportStarted"));
@@ -132,6 +133,6 @@ function Deletions() {
 function told(report: unknown): string {
   return Object.entries((report ?? {}) as Record<string, Record<string, number>>)
     .filter(([, counts]) => Object.keys(counts).length)
-    .map(([store, counts]) => `${store}: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind.replaceAll("_", " ")}`).join(", ")}`)
+    .map(([store, counts]) => `${store}: ${Object.entries(counts).map(([kind, count]) => `${kind.replaceAll("_", " ")} ${count}`).join(", ")}`)
     .join(" · ");
 }

@@ -52,9 +52,9 @@ export function ProfilePage() {
         <Timeline profileId={id} />
         <Stack gap="lg" miw={0} className={classes.side}>
           <Consent profileId={id} person={person} />
-          <Reachability profileId={id} />
-          <Memberships profileId={id} />
           <Properties profileId={id} person={person} />
+          <Memberships profileId={id} />
+          <Reachability profileId={id} />
           <Identifiers profileId={id} />
           <Sent profileId={id} />
         </Stack>

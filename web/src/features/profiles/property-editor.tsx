@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Drawer, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
@@ -7,6 +7,7 @@ import { api, ApiError } from "@/lib/api";
 import type { ProfileAttributes } from "@/lib/types";
 import { ErrorNote } from "@/ui/page";
 import { say } from "@/ui/toast";
+import classes from "./profile.module.css";
 import { PropertyFields } from "./property-fields";
 import { patchOf, PLACES, problemsOf, rowsOf, STANDARD, textOf, type Draft, type PropertyRow } from "./property-values";
 
@@ -43,6 +44,7 @@ function Editor({ profileId, person: latest, close }: EditorProps) {
   const [tried, setTried] = useState(false);
   const problems = problemsOf(rows);
   const save = useMutation({
+    meta: { quiet: true },
     mutationFn: async (document: object) => api.patch(`/api/profiles/${profileId}`, document),
     onSuccess: () => {
       say(t("common.saved"));
@@ -66,20 +68,20 @@ function Editor({ profileId, person: latest, close }: EditorProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg">
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
+        <div className={classes.fields}>
           {STANDARD.map((key) => (
-            <TextInput key={key} label={t(`profiles.field_${key}`)} error={wrong(key)} value={standard[key] ?? ""} onChange={(event) => setStandard({ ...standard, [key]: event.currentTarget.value })} />
+            <TextInput key={key} label={t(`profiles.field_${key}`)} error={wrong(key)} value={standard[key] ?? ""} onChange={(event) => { save.reset(); setStandard({ ...standard, [key]: event.currentTarget.value }); }} />
           ))}
-        </SimpleGrid>
+        </div>
         <section aria-label={t("profiles.location")}>
           <Title order={3} mb="xs">
             {t("profiles.location")}
           </Title>
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
+          <div className={classes.fields}>
             {PLACES.map((key) => (
-              <TextInput key={key} label={t(`profiles.place_${key}`)} error={wrong(`location/${key}`)} value={places[key] ?? ""} onChange={(event) => setPlaces({ ...places, [key]: event.currentTarget.value })} />
+              <TextInput key={key} label={t(`profiles.place_${key}`)} error={wrong(`location/${key}`)} value={places[key] ?? ""} onChange={(event) => { save.reset(); setPlaces({ ...places, [key]: event.currentTarget.value }); }} />
             ))}
-          </SimpleGrid>
+          </div>
         </section>
         <section aria-label={t("profiles.custom")}>
           <Title order={3} mb="xs">

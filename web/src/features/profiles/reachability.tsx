@@ -21,7 +21,7 @@ export function Reachability({ profileId }: { profileId: string }) {
     refetchInterval: REFRESH,
   });
   return (
-    <section aria-label={t("reach.title")}>
+    <section aria-label={t("reach.title")} className="section">
       <Title order={2} mb={4}>
         {t("reach.title")}
       </Title>
