@@ -41,11 +41,19 @@ def test_an_earlier_versions_data_folder_starts_and_keeps_everything(kept: Path)
     try:
         with server.api(account) as api:
             late = eventually(lambda: shop.late_order(api), "what was accepted and not yet applied")
+            known = {one["id"] for one in answers["/api/metrics"]}
             for question, before in answers.items():
-                now = [one for one in shop.found(api, question) if one["id"] != late]
+                now = [one for one in shop.found(api, question) if one["id"] != late and metric_of(one) in known | {""}]
                 assert_kept(before, now, question)
     finally:
         server.kill()
+
+
+def metric_of(one: shop.Document) -> str:
+    """The id of a metric, or of an event's: a later version may tell of more than the earlier one did."""
+    if one["type"] == "metric":
+        return str(one["id"])
+    return str(one["relationships"]["metric"]["data"]["id"]) if one["type"] == "event" else ""
 
 
 def assert_kept(before: Any, now: Any, where: str) -> None:
