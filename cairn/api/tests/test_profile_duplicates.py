@@ -72,7 +72,7 @@ def test_merging_keeps_the_one_that_is_asked_for(api: Api, scope: Scope, clickho
     assert (wrong.status, wrong.error["source"]["pointer"]) == (400, "/data/attributes/keep")
     merged = api.patch(f"/api/profile-duplicates/{row}", "profile-duplicate", {"status": "merged", "keep": newer})
     assert (merged.status, merged.attributes["status"]) == (200, "merged")
-    assert api.get(f"/api/profiles/{older}").data["id"] == newer
+    assert api.get(f"/api/profiles/{older}").error["meta"] == {"merged_into": newer}
     assert api.get("/api/profile-duplicates").ids == []
     (entry,) = api.get("/api/profile-merges", filter=f'equals(profile_id,"{newer}")').data
     assert (entry["attributes"]["source_id"], entry["attributes"]["how"]) == (older, "duplicate: same_mailbox")
@@ -93,7 +93,7 @@ def test_a_rule_merges_what_leaves_no_doubt(api: Api, scope: Scope, clickhouse: 
     assert rules.attributes["automatic"] == ["same_mailbox"]
     assert actions.duplicates_are_due(scope, now=NOW)
     assert actions.search_duplicates(scope, now=NOW).merged == 1
-    assert api.get(f"/api/profiles/{newer}").data["id"] == older
+    assert api.get(f"/api/profiles/{newer}").error["meta"] == {"merged_into": older}
     assert api.get("/api/duplicate-searches/current").attributes["open"] == {"similar_email": 1}
     assert not actions.duplicates_are_due(scope, now=NOW)
 
