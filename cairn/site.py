@@ -1,4 +1,4 @@
-"""The web process: one RSGI application. Hot paths by a dictionary, the API by Django, all else by the web app."""
+"""What a web process serves: hot paths by a dictionary, the API by Django, all else by the web app."""
 
 import asyncio
 import gc
@@ -36,8 +36,7 @@ from cairn.domains.messaging.queries import web_view  # noqa: E402
 from cairn.infra.http.cors import ANY_ORIGIN, preflight  # noqa: E402
 from cairn.infra.http.counters import count  # noqa: E402
 from cairn.infra.http.django_bridge import DjangoBridge  # noqa: E402
-from cairn.infra.http.exchange import Disconnected, Exchange, Reply, Request, RsgiScope  # noqa: E402
-from cairn.infra.supervisor.child import die_with_parent  # noqa: E402
+from cairn.infra.http.exchange import Disconnected, Exchange, Head, Reply, Request  # noqa: E402
 from cairn.kernel.scope import Scope  # noqa: E402
 from cairn.public.consent_pages import ConsentPages  # noqa: E402
 from cairn.public.pages import page  # noqa: E402
@@ -129,11 +128,11 @@ class Site:
         self.django.close()
         self.log.close()
 
-    async def serve(self, scope: RsgiScope, exchange: Exchange) -> None:
-        path = scope.path
+    async def serve(self, head: Head, exchange: Exchange) -> None:
+        path = head.path
         if len(path) > 1 and path[-1] == "/":
             path = path.rstrip("/")
-        request = Request(scope, exchange, path)
+        request = Request(head, exchange, path)
         try:
             hot = self.hot.get(path)
             if hot is not None and (request.method == "POST" or path not in POST_ONLY):
@@ -177,34 +176,3 @@ async def floor(request: Request) -> Reply:
     """What the server costs without any work, for comparison."""
     await request.body(8 * 1024 * 1024)
     return Reply(202)
-
-
-class Application:
-    """The RSGI application. Its site is made when the server says that it starts, so that importing costs nothing."""
-
-    def __init__(self) -> None:
-        self._site: Site | None = None
-
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        # What is acknowledged is on disk; a worker that outlived its server would keep the port.
-        die_with_parent()
-        loop.run_until_complete(self.start())
-
-    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.run_until_complete(self.stop())
-
-    def __rsgi__(self, scope: RsgiScope, exchange: Exchange) -> Awaitable[None]:
-        if self._site is None:
-            raise RuntimeError("The server asked before it said that it starts.")
-        return self._site.serve(scope, exchange)
-
-    async def start(self) -> None:
-        self._site = Site()
-        await self._site.start()
-
-    async def stop(self) -> None:
-        if self._site is not None:
-            await self._site.stop()
-
-
-app = Application()

@@ -5,7 +5,6 @@ import math
 import os
 import shutil
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,13 +18,14 @@ from cairn.cli.demo import DemoNotice
 from cairn.cli.stores import CLICKHOUSE, DATABASE, embedded_clickhouse, embedded_postgres
 from cairn.infra.clickhouse import migrate as clickhouse_schema
 from cairn.infra.clickhouse.client import ClickHouse
+from cairn.infra.http.server import require_free
 from cairn.infra.postgres import migrate as postgres_schema
 from cairn.infra.supervisor import folder
 from cairn.infra.supervisor.child import Command
 from cairn.infra.supervisor.reload import Reloader
 from cairn.infra.supervisor.service import Service
 from cairn.infra.supervisor.supervisor import Supervisor
-from cairn.kernel.errors import Conflict, Unavailable
+from cairn.kernel.errors import Unavailable
 from cairn.wiring import Settings
 
 # Writing mails is all processor: two write more than one, and one goes on while the other is started again.
@@ -57,20 +57,10 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(0o077)
     folder.make(settings.data_dir)
     with folder.locked(settings.data_dir):
-        require_free_port(settings)
+        # At once, instead of a web process that is started again for ever.
+        require_free(settings.host, settings.port)
         Server(settings, reload=options.reload).run()
     return 0
-
-
-def require_free_port(settings: Settings) -> None:
-    """Raises Conflict at once, instead of a web process that is started again for ever."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise Conflict(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from None
 
 
 class Server:

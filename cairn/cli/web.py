@@ -6,6 +6,9 @@ from cairn.cli import options as shared
 from cairn.cli.stores import adopt
 from cairn.infra.http import server
 
+# Imported by the processes that serve it, not by the one that watches over them.
+SITE = "cairn.site:Site"
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = shared.parser(
@@ -14,5 +17,5 @@ def main(arguments: Sequence[str]) -> int:
     shared.add_listening(parser)
     _, settings = shared.begin("web", parser, arguments)
     adopt(settings)
-    server.run(host=settings.host, port=settings.port, workers=settings.workers)
+    server.run(SITE, host=settings.host, port=settings.port, workers=settings.workers)
     return 0

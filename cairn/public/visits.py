@@ -81,7 +81,7 @@ class Visits:
         return Look(Words(choose(candidates, accepted)), hosted.brand if hosted else self._fallback, hosted)
 
     def proof(self, request: Request) -> Proof:
-        ip = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+        ip = self._addresses.of(request.head.client, request.headers.get("x-forwarded-for", ""))
         return Proof(ip, request.headers.get("user-agent", "")[:500])
 
     async def keep(self, account_id: str, changes: Sequence[ConsentChange]) -> bool:

@@ -1,4 +1,4 @@
-"""The RSGI application as a whole: what goes where."""
+"""The site as a whole: what goes where."""
 
 import asyncio
 import gc
@@ -10,7 +10,7 @@ import pytest
 
 from cairn import site, wiring
 from cairn.infra.eventlog.port import Lane
-from cairn.infra.http.tests.exchanges import Exchange, Scope
+from cairn.infra.http.tests.exchanges import Exchange, Head
 from tests.people import Person, owner
 
 Story = Callable[[httpx.AsyncClient], Awaitable[None]]
@@ -19,14 +19,14 @@ Story = Callable[[httpx.AsyncClient], Awaitable[None]]
 class Direct(httpx.AsyncBaseTransport):
     """Asks an application without a server between."""
 
-    def __init__(self, application: site.Application) -> None:
+    def __init__(self, application: site.Site) -> None:
         self._application = application
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url, headers = request.url, dict(request.headers.items())
         exchange = Exchange([await request.aread()])
-        scope = Scope(request.method, url.path, url.query.decode(), headers)
-        await self._application.__rsgi__(scope, exchange)
+        head = Head(request.method, url.path, url.query.decode(), headers)
+        await self._application.serve(head, exchange)
         return httpx.Response(exchange.status, headers=[*exchange.headers], content=b"".join(exchange.chunks))
 
 
@@ -35,7 +35,7 @@ def tell(transactional_db: None) -> Iterator[Callable[[Story], None]]:
     """Runs a story against a started site; the log of this process is given back afterwards."""
 
     async def run(story: Story) -> None:
-        application = site.Application()
+        application = site.Site()
         await application.start()
         try:
             async with httpx.AsyncClient(transport=Direct(application), base_url="http://shop.test") as client:

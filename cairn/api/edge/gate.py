@@ -119,7 +119,7 @@ class Gate:
         for change in wish.changes:
             change.actor = scope.actor
             if rules.public:
-                change.ip = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+                change.ip = self._addresses.of(request.head.client, request.headers.get("x-forwarded-for", ""))
                 change.user_agent = request.headers.get("user-agent", "")[:500]
 
     async def guard(self, rules: Rules, request: Request, work: Work) -> Reply:
@@ -181,7 +181,7 @@ class Gate:
         if known is None or known.kind != kind or 0 < known.expires <= time.time():
             raise errors.authentication_failed()
         if known.networks:
-            address = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+            address = self._addresses.of(request.head.client, request.headers.get("x-forwarded-for", ""))
             if not accounts.is_within(known.networks, address):
                 raise errors.wrong_address(address)
         if known.is_unconditional:

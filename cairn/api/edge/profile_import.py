@@ -48,7 +48,7 @@ class ProfileImport:
             if reply.status != AWAY:
                 return reply
             self._away_until = self._clock() + AWAY_SECONDS
-        return await self._gate.guard(RULES, Request(request.scope, Given(content), request.path), self._promise)
+        return await self._gate.guard(RULES, Request(request.head, Given(content), request.path), self._promise)
 
     async def _promise(self, scope: Scope, content: bytes) -> Reply:
         data = decode(PROFILE, content).data

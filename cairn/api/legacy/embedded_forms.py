@@ -159,7 +159,7 @@ class EmbeddedForms:
 
     def _proved(self, request: Request, changes: list[ConsentChange]) -> list[ConsentChange]:
         """The wishes with what proves them: who asked, and with what."""
-        ip = self._addresses.of(request.scope.client, request.headers.get("x-forwarded-for", ""))
+        ip = self._addresses.of(request.head.client, request.headers.get("x-forwarded-for", ""))
         agent = request.headers.get("user-agent", "")[:LONGEST_AGENT]
         return [msgspec.structs.replace(change, method_detail=DETAIL, ip=ip, user_agent=agent) for change in changes]
 

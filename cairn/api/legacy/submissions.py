@@ -22,7 +22,7 @@ async def submitted(request: Request) -> Given:
     except BodyTooLarge:
         raise Invalid(f"A submission has at most {LARGEST // 1024} KB.") from None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    found, _ = merged(request.scope.query_string, content, kind)
+    found, _ = merged(request.head.query_string, content, kind)
     refuse_nul(found)
     try:
         check_properties(found, "")

@@ -118,7 +118,7 @@ def answer(digit: bytes, *, pixel: bool) -> Reply:
 
 async def read_call(request: Request) -> Call:
     """The payload from `data` in query or form, or from a JSON body; the body wins."""
-    query = parse_qs(request.scope.query_string, keep_blank_values=True)
+    query = parse_qs(request.head.query_string, keep_blank_values=True)
     options = {name: values[-1] for name, values in query.items()}
     payload: dict[str, Any] | None = None
     if request.method == "POST":

@@ -76,9 +76,8 @@ class DjangoBridge:
         try:
             status, headers = begun[0]
             if not getattr(response, "streaming", False):
-                content = b"".join(response)
                 headers = [pair for pair in headers if pair[0] != "content-length"]
-                return Reply(status, b"" if environ["REQUEST_METHOD"] == "HEAD" else content, headers)
+                return Reply(status, b"".join(response), headers)
             push = begin(status, headers)
             for chunk in response:
                 push(chunk)
@@ -105,31 +104,29 @@ def place(text: str) -> tuple[str, str]:
 
 def environ_of(request: Request, body: IO[bytes], addresses: Addresses) -> Environ:
     """The CGI form of a request, as WSGI wants it."""
-    scope = request.scope
-    server, port = place(scope.server)
+    head = request.head
+    server, port = place(head.server)
     environ: Environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         # WSGI's text is bytes dressed as Latin-1.
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": head.path.encode().decode("latin-1"),
+        "QUERY_STRING": head.query_string.encode().decode("latin-1"),
         "SERVER_NAME": server,
         "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": addresses.of(scope.client, request.headers.get("x-forwarded-for", "")),
+        "SERVER_PROTOCOL": f"HTTP/{head.http_version}",
+        "REMOTE_ADDR": addresses.of(head.client, request.headers.get("x-forwarded-for", "")),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": head.scheme,
         "wsgi.input": body,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
     for raw_name, value in request.headers.items():
         name = raw_name.upper().replace("-", "_")
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
-        if key in environ and key != "HTTP_HOST":
+        if key in environ:
             value = f"{environ[key]}; {value}" if key == "HTTP_COOKIE" else f"{environ[key]},{value}"
         environ[key] = value
     return environ

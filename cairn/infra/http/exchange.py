@@ -1,19 +1,12 @@
-"""One HTTP exchange over RSGI, as little of it as the hot paths need.
-
-RSGI hands a body over in one piece, and takes an answer in one call: each step between the server's threads and Python
-costs as much as checking an event.
-"""
+"""One HTTP exchange as its servants see it: the head, a body that may not have arrived yet, and the answer."""
 
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import parse_qsl
 
-from granian import rsgi
-
 Header = tuple[str, str]
-GONE: Final = (rsgi.ProtocolClosed, rsgi.ProtocolError)  # type: ignore[attr-defined]
 
 
 class BodyTooLarge(Exception):
@@ -34,8 +27,8 @@ class Headers(Protocol):
     def __contains__(self, key: str, /) -> bool: ...
 
 
-class RsgiScope(Protocol):
-    """What the server says of a request. Each look makes the value anew."""
+class Head(Protocol):
+    """What the server says of a request; addresses with their ports."""
 
     @property
     def method(self) -> str: ...
@@ -53,12 +46,10 @@ class RsgiScope(Protocol):
     def server(self) -> str: ...
     @property
     def client(self) -> str: ...
-    @property
-    def authority(self) -> str | None: ...
 
 
 class Content(Protocol):
-    """A body that may not have arrived yet: as a whole, or in pieces, of which an empty one is the last."""
+    """A body that may not have arrived yet, as a whole or in pieces. Both raise Disconnected."""
 
     def __call__(self) -> Awaitable[bytes]: ...
 
@@ -89,24 +80,23 @@ class Given:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._content:
             yield self._content
-        yield b""
 
 
 class Request:
     """A request whose body may not have arrived yet."""
 
-    __slots__ = ("content", "headers", "method", "path", "scope")
+    __slots__ = ("content", "head", "headers", "method", "path")
 
-    def __init__(self, scope: RsgiScope, content: Content, path: str | None = None) -> None:
-        self.scope = scope
+    def __init__(self, head: Head, content: Content, path: str | None = None) -> None:
+        self.head = head
         self.content = content
-        self.method = scope.method
-        self.path = scope.path if path is None else path
-        self.headers = scope.headers
+        self.method = head.method
+        self.path = head.path if path is None else path
+        self.headers = head.headers
 
     def query(self) -> dict[str, str]:
         """Parameters of the query; of a repeated one, the last."""
-        query_string = self.scope.query_string
+        query_string = self.head.query_string
         return dict(parse_qsl(query_string, keep_blank_values=True)) if query_string else {}
 
     def cookie(self, name: str) -> str | None:
@@ -121,27 +111,17 @@ class Request:
         length = self.headers.get("content-length", "")
         if not length or int(length) > limit:
             return b"".join([piece async for piece in pieces(self, limit)])
-        try:
-            return await self.content()
-        except GONE:
-            raise Disconnected from None
+        return await self.content()
 
 
 async def pieces(request: Request, limit: float) -> AsyncIterator[bytes]:
-    """The body as it arrives. A body that breaks off is told by its length or, where it named none, by a second empty
-    piece: the server has no other sign of it."""
-    expected = request.headers.get("content-length", "")
-    length, ended = 0, False
+    """The body as it arrives."""
+    length = 0
     async for piece in request.content:
-        if ended:
-            raise Disconnected
-        ended = not piece
         length += len(piece)
         if length > limit:
             raise BodyTooLarge
         yield piece
-    if expected and length != int(expected):
-        raise Disconnected
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from cairn.domains.messaging.contracts import MessageLink
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import Lane
 from cairn.infra.http.exchange import Reply, Request
-from cairn.infra.http.tests.exchanges import Scope, request_to
+from cairn.infra.http.tests.exchanges import Head, request_to
 from cairn.kernel.signing import seal
 
 SECRET = "a secret for tests"
@@ -26,7 +26,7 @@ def visit(page: Page, given: str, method: str = "GET", body: bytes = b"", query:
     raw = {name.replace("_", "-"): value for name, value in headers.items()}
 
     async def run() -> Reply:
-        return await page(request_to(Scope(method, query_string=query, headers=raw), body), given)
+        return await page(request_to(Head(method, query_string=query, headers=raw), body), given)
 
     return asyncio.run(run())
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cairn.infra.http.exchange import Reply
-from cairn.infra.http.tests.exchanges import Scope, request_to
+from cairn.infra.http.tests.exchanges import Head, request_to
 from cairn.public.tests.driving import header
 from cairn.public.web_app import WebApp
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 def get(app: WebApp, path: str, method: str = "GET", **headers: str) -> Reply:
     raw = {name.replace("_", "-"): value for name, value in headers.items()}
-    return app.reply(request_to(Scope(method, path, headers=raw)))
+    return app.reply(request_to(Head(method, path, headers=raw)))
 
 
 @pytest.mark.parametrize("path", ["/", "/profiles", "/campaigns/01ABC/report", "/u"])

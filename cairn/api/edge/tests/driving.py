@@ -22,7 +22,7 @@ from cairn.domains.accounts.contracts import AccountFacts, KeyFacts
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.http.exchange import Reply, Request
-from cairn.infra.http.tests.exchanges import Scope, request_to
+from cairn.infra.http.tests.exchanges import Head, request_to
 from cairn.kernel import scope as kernel
 
 ANNAS_KEY = "pk_annas"
@@ -92,7 +92,7 @@ def asked(
     size = max(-(-len(body) // pieces), 1)
     parts = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
     given = {name.lower(): value for name, value in headers.items()}
-    return request_to(Scope(method, path, query, given, client=client), *parts)
+    return request_to(Head(method, path, query, given, client=client), *parts)
 
 
 def answered(handler: Callable[[Request], Awaitable[Reply]], request: Request) -> Answer:

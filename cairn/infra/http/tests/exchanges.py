@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cairn.infra.http.exchange import GONE, Header, Request
+from cairn.infra.http.exchange import Disconnected, Header, Request
 
 
 class RepeatedHeaders(dict[str, str]):
@@ -18,7 +18,7 @@ class RepeatedHeaders(dict[str, str]):
 
 
 @dataclass
-class Scope:
+class Head:
     """What a server says of a request."""
 
     method: str = "POST"
@@ -29,7 +29,6 @@ class Scope:
     scheme: str = "http"
     server: str = "127.0.0.1:8000"
     client: str = "192.0.2.1:999"
-    authority: str | None = None
 
 
 @dataclass
@@ -44,15 +43,14 @@ class Exchange:
 
     async def __call__(self) -> bytes:
         if self.broken:
-            raise GONE[0]
+            raise Disconnected
         return b"".join(self.pieces)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in filter(None, self.pieces):
             yield piece
-        yield b""
         if self.broken:
-            yield b""
+            raise Disconnected
 
     def response_bytes(self, status: int, headers: Sequence[Header], body: bytes) -> None:
         self.status, self.headers, self.chunks = status, headers, [body]
@@ -65,5 +63,5 @@ class Exchange:
         self.chunks.append(data)
 
 
-def request_to(scope: Scope, *pieces: bytes) -> Request:
-    return Request(scope, Exchange(pieces))
+def request_to(head: Head, *pieces: bytes) -> Request:
+    return Request(head, Exchange(pieces))
