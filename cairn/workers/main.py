@@ -42,8 +42,8 @@ def ingest(stop: threading.Event) -> bool:
     """The log into profiles, events, attribution and segments."""
     scopes = Scopes()
     reader = wiring.log_reader()
-    reactor = Reactor(tick, scopes.all, reader, clock.now, stop)
-    parts = Parts(reader, COMMANDS, scopes.find, follow, clock.now)
+    reactor = Reactor(follow, tick, scopes.all, reader, clock.now, stop)
+    parts = Parts(reader, COMMANDS, scopes.find, clock.now)
     pipeline = Pipeline(parts, stop, reactor.take)
     reacting = threading.Thread(target=reactor.run, name="ingest-react")
     reacting.start()

@@ -1,8 +1,9 @@
 """Handlers of the commands that say something of people: events and upserts, consent, suppression."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from cairn.domains.events.contracts import Arrival, ArrivedEvent, ArrivedEvents
 from cairn.domains.lists import handlers as lists
@@ -17,8 +18,7 @@ from cairn.workers.share import Accepted, Share
 NAME_LIMIT = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, gc=False):
     """One patch of a command, with the event that came with it."""
 
     one: Accepted

@@ -1,8 +1,9 @@
 """The ingest pipeline: read, write profiles, store events, credit conversions, tell segments, and only then be done.
 
 Three threads hand batches on in order: while one batch's events go into ClickHouse, the next one's profiles go into
-PostgreSQL, and the segments learn of the one before. A crash anywhere is a redo from `done`; every step meets what it
-did before.
+PostgreSQL, and what follows from the one before is done (`reacting`). A batch is read when the one before goes into
+ClickHouse, not earlier: what waits in the log can still become part of it, and a larger batch costs hardly more.
+A crash anywhere is a redo from `done`; every step meets what it did before.
 """
 
 import logging
@@ -17,7 +18,7 @@ from django.db import connection
 from msgspec import structs
 
 from cairn.domains.events import actions as events
-from cairn.domains.events.contracts import Arrival, StoredEvent
+from cairn.domains.events.contracts import Arrival
 from cairn.domains.profiles import queries as profiles
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.eventlog.port import LogReader
@@ -34,10 +35,6 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
 TURN_SECONDS = 1.0
-BATCHES_IN_HAND = 2
-
-Credit = Callable[[Scope, Sequence[StoredEvent], datetime], None]
-"""What stored events bring about at once, such as credits for conversions; repeating it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,6 @@ class Parts:
     reader: LogReader
     topics: Mapping[str, Topic]
     find_scope: FindScope
-    credit: Credit
     now: Callable[[], datetime]
 
 
@@ -64,16 +60,16 @@ def patiently(attempt: Callable[[bool], None]) -> Callable[[bool], None]:
 
 
 class Pipeline:
-    """One consumer of the log. `finished` gets each batch whose events are stored and credited."""
+    """One consumer of the log. `finished` gets each batch whose events are stored."""
 
     def __init__(self, parts: Parts, stop: threading.Event, finished: Callable[[Batch], None]) -> None:
         self._parts = parts
         self._stop = stop
         self._finished = finished
         self._patience = Patience(stop)
-        self._applied: queue.Queue[Batch | None] = queue.Queue(BATCHES_IN_HAND)
+        self._applied: queue.Queue[Batch | None] = queue.Queue()
+        self._room = threading.Semaphore()
         self._failed = threading.Event()
-        self._closed = False
 
     def run(self) -> None:
         """Until stopped. What was applied by then is stored, too, unless a store is away."""
@@ -110,8 +106,12 @@ class Pipeline:
         standing = self._patience.keep_trying("the start", lambda _: self._begin(turn))
         cursor = Cursor(self._parts.reader, {place: at.done for place, at in standing.items()})
         while not self._stop.is_set():
+            if not self._room.acquire(timeout=IDLE_SECONDS):
+                self._patience.keep_trying("the turn", lambda _: self._keep_turn(turn))
+                continue
             entries = cursor.read()
             if not entries:
+                self._room.release()
                 self._patience.keep_trying("the turn", lambda _: self._keep_turn(turn))
                 cursor.wait(IDLE_SECONDS)
                 continue
@@ -141,24 +141,22 @@ class Pipeline:
 
     def _store_until_told(self) -> None:
         self._guard(self._store_all)()
-        while not self._closed:  # Nobody may wait for a place in a queue that is not read any more.
-            self._closed = self._applied.get() is None
         connection.close()
 
     def _store_all(self) -> None:
         while (batch := self._applied.get()) is not None:
+            self._room.release()
             with counters.STEP_SECONDS.labels("store").time():
                 self.store(batch)
             self._finished(batch)
-        self._closed = True
 
     def store(self, batch: Batch) -> None:
-        """Events and credits of an applied batch. What an earlier attempt stored is met again and left as it is."""
+        """The events of an applied batch. What an earlier attempt stored is met again and left as it is."""
         for scope, share in batch.shares.items():
-            self._store_share(scope, share, batch.now)
+            self._store_share(scope, share)
         counters.ENTRIES.inc(len(batch.entries))
 
-    def _store_share(self, scope: Scope, share: Share, now: datetime) -> None:
+    def _store_share(self, scope: Scope, share: Share) -> None:
         if not share.arrivals:
             return
         names = {(arrival.event.service, arrival.event.metric) for arrival in share.arrivals}
@@ -168,7 +166,7 @@ class Pipeline:
             with events.turn(scope):
                 share.arrivals = following(scope, share.arrivals)
                 stored = events.store(scope, arrivals=share.arrivals, metrics=metrics, is_retry=is_retry)
-            self._parts.credit(scope, stored.events, now)
+            share.stored = stored.events
             counters.EVENTS.inc(len(stored.events))
             for reason, count in stored.dropped.items():
                 counters.DROPPED.labels(reason).inc(count)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cairn.domains.events.contracts import Arrival
+import msgspec
+
+from cairn.domains.events.contracts import Arrival, StoredEvent
 from cairn.infra.eventlog.port import Entry
 from cairn.kernel.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True, gc=False):
     """A command as it was accepted. `is_applied` says that its profile writes are committed already, by an attempt that
     ended before everything else knew; then it is only resolved again."""
 
@@ -22,10 +23,12 @@ class Accepted:
 
 @dataclass(slots=True)
 class Share:
-    """One account's part of a batch after its profiles are written: events to store, and profiles that changed."""
+    """One account's part of a batch after its profiles are written: events to store, events that were stored, and
+    profiles that changed."""
 
     arrivals: list[Arrival] = field(default_factory=list)
     changed: set[int] = field(default_factory=set)
+    stored: Sequence[StoredEvent] = ()
 
     def add(self, other: "Share") -> None:
         self.arrivals += other.arrivals

@@ -35,13 +35,17 @@ def attribute(scope: Scope, *, stored: Sequence[StoredEvent], now: datetime) -> 
 
     Repeating it changes nothing.
     """
-    fresh = {event.id: conversion_of(event) for event in stored if is_conversion(event.service, event.metric_name)}
+    fresh = [event for event in stored if is_conversion(event.service, event.metric_name)]
     touched = [event for event in stored if event.service == OWN_SERVICE and event.metric_name in INTERACTIONS]
     if not fresh and not touched:
         return
     window = accounts.email_attribution_hours(scope) * 3600
-    late = [one for one in conversions_after(scope, touched, window, now) if one.id not in fresh] if touched else []
-    keep(scope, list(with_credit(scope, [*fresh.values(), *late], window)), now=now, compare=bool(late))
+    known = {event.id for event in fresh} if touched else set()
+    late = [one for one in conversions_after(scope, touched, window, now) if one.id not in known] if touched else []
+    touches = interactions(scope, [*fresh, *late], window)
+    reached = {touch.profile for touch in touches}
+    conversions = [conversion_of(event) for event in fresh if event.profile in reached]
+    keep(scope, credit([*conversions, *late], touches, window_seconds=window), now=now, compare=bool(late))
 
 
 def rebuild(scope: Scope, *, since: datetime, until: datetime, now: datetime) -> int:
@@ -49,7 +53,7 @@ def rebuild(scope: Scope, *, since: datetime, until: datetime, now: datetime) ->
     window = accounts.email_attribution_hours(scope) * 3600
     total = 0
     for conversions in conversions_between(scope, since, until):
-        credited = list(with_credit(scope, conversions, window))
+        credited = with_credit(scope, conversions, window)
         keep(scope, credited, now=now, compare=True)
         total += sum(touch is not None for _, touch in credited)
     return total
@@ -67,7 +71,7 @@ def reconsider(scope: Scope, *, profile: int, now: datetime) -> None:
         "received": 0,
     }
     conversions = [Conversion(*row) for row in wiring.clickhouse().query(question(__file__, "conversions"), params)]
-    keep(scope, list(with_credit(scope, conversions, window)), now=now, compare=True)
+    keep(scope, with_credit(scope, conversions, window), now=now, compare=True)
 
 
 def is_conversion(service: str, metric: str) -> bool:
@@ -79,9 +83,14 @@ def conversion_of(event: StoredEvent) -> Conversion:
     return Conversion(event.id, event.profile, event.metric, event.ts, event.received, event.value, event.currency)
 
 
-def with_credit(scope: Scope, conversions: Sequence[Conversion], window: int) -> Iterator[Credited]:
+def with_credit(scope: Scope, conversions: Sequence[Conversion], window: int) -> list[Credited]:
+    return credit(conversions, interactions(scope, conversions, window), window_seconds=window)
+
+
+def interactions(scope: Scope, conversions: Sequence[Conversion | StoredEvent], window: int) -> list[Interaction]:
+    """What these may be credited to, as far as profile and time decide it."""
     if not conversions:
-        return
+        return []
     kinds = touch_metrics(scope)
     params = {
         "account": scope.account_number,
@@ -91,11 +100,10 @@ def with_credit(scope: Scope, conversions: Sequence[Conversion], window: int) ->
         "until": max(one.ts for one in conversions),
     }
     rows = wiring.clickhouse().query(question(__file__, "interactions"), params)
-    touches = [
+    return [
         Interaction(event_id, profile, metric, kinds[metric], ts, received, message, campaign, flow)
         for event_id, profile, metric, ts, received, message, campaign, flow in rows
     ]
-    yield from credit(conversions, touches, window_seconds=window)
 
 
 def touch_metrics(scope: Scope) -> dict[int, Touch]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from cairn.kernel.listing import Compare
 
 
@@ -34,8 +36,7 @@ class Interaction:
     flow: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(msgspec.Struct, frozen=True, gc=False):
     """An event that a message may get credit for. `value` is in millionths of the currency."""
 
     id: UUID

@@ -12,6 +12,7 @@ from cairn.domains.lists.contracts import ListInfo, MemberRow, Membership
 from cairn.domains.lists.models import List, ListMember
 from cairn.domains.lists.rows import info
 from cairn.domains.profiles import queries as profiles
+from cairn.infra.postgres.arrays import number_array
 from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.listing import Compare, Listing
 from cairn.kernel.pages import Page
@@ -19,7 +20,7 @@ from cairn.kernel.scope import Scope
 
 MEMBERSHIPS = """
 SELECT number, list_id, joined_at, method, source FROM lists_listmember
-WHERE account_id = %s AND number = ANY(%s) ORDER BY joined_at, list_id
+WHERE account_id = %s AND number = ANY(%s::bigint[]) ORDER BY joined_at, list_id
 """
 
 
@@ -51,7 +52,7 @@ def memberships(scope: Scope, numbers: Iterable[int]) -> dict[int, list[Membersh
     """The lists of profiles, in the order of joining."""
     found: defaultdict[int, list[Membership]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(MEMBERSHIPS, [scope.account_id, list(numbers)])
+        cursor.execute(MEMBERSHIPS, [scope.account_id, number_array(numbers)])
         for number, *joined in cursor.fetchall():
             found[number].append(Membership(*joined))
     return dict(found)

@@ -263,8 +263,7 @@ class IdentifierInfo:
     added: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(msgspec.Struct, frozen=True, gc=False):
     """The profile that a patch belongs to: `number` in ClickHouse, `id` outside.
 
     `number` is 0 where a patch belongs to nobody: it names only an id that does not exist, or nothing at all.

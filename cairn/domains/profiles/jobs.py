@@ -28,6 +28,7 @@ from cairn.domains.profiles.contracts import (
 from cairn.domains.profiles.models import Job, JobError, JobProfile, Profile
 from cairn.domains.profiles.rows import profile_info
 from cairn.infra.eventlog.port import Lane, Record
+from cairn.infra.postgres.arrays import number_array
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel import clock
 from cairn.kernel.errors import NotFound, Unavailable
@@ -150,7 +151,7 @@ def progress(scope: Scope, job_id: str, done: Sequence[Resolved], *, now: dateti
     """Count items of an import that are written; the lists that their profiles join."""
     numbers = sorted({profile.number for profile in done if profile.number})
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [scope.account_id, job_id, numbers])
+        cursor.execute(NOTE, [scope.account_id, job_id, number_array(numbers)])
     completed = sum(1 for profile in done if profile.number)
     row = advance(scope, job_id, completed=completed, skipped=0, lost=len(done) - completed, now=now)
     return list(row.list_ids) if row else []

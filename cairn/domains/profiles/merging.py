@@ -9,6 +9,7 @@ from django.db import connection
 from cairn.domains.profiles.contracts import MergeInfo
 from cairn.domains.profiles.identity import Person
 from cairn.domains.profiles.models import Merge
+from cairn.infra.postgres.arrays import number_array
 from cairn.infra.postgres.listing import Columns, matching, paged
 from cairn.kernel.ids import ulid
 from cairn.kernel.listing import Listing
@@ -16,7 +17,7 @@ from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
 TODAY: Final = """
-SELECT source, destination FROM profiles_merge WHERE account_id = %s AND source = ANY(%s)
+SELECT source, destination FROM profiles_merge WHERE account_id = %s AND source = ANY(%s::bigint[])
 """
 DEPARTED: Final = """
 SELECT asked.number, coalesce(
@@ -49,14 +50,14 @@ def record(scope: Scope, gone: Sequence[tuple[Person, Person]], *, how: str, now
 def destinations(scope: Scope, numbers: Iterable[int]) -> dict[int, int]:
     """Numbers of merged profiles, and of the profiles that they are today."""
     with connection.cursor() as cursor:
-        cursor.execute(TODAY, [scope.account_id, list(numbers)])
+        cursor.execute(TODAY, [scope.account_id, number_array(numbers)])
         return dict(cursor.fetchall())
 
 
 def departed(scope: Scope, numbers: Iterable[int]) -> dict[int, int]:
     """Those of these numbers that are no profile any more, and what each was merged into; 0: it was deleted."""
     with connection.cursor() as cursor:
-        cursor.execute(DEPARTED, {"account": scope.account_id, "numbers": list(numbers)})
+        cursor.execute(DEPARTED, {"account": scope.account_id, "numbers": number_array(numbers)})
         return dict(cursor.fetchall())
 
 

@@ -6,7 +6,6 @@ twice.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,13 +20,12 @@ LOCATION: Final = frozenset(
 canonical = msgspec.json.Encoder(order="sorted").encode
 
 
-@dataclass(slots=True)
-class Record:
+class Record(msgspec.Struct, array_like=True):
     """A profile's data. `changed` says whether it differs from what is stored."""
 
-    attributes: dict[str, str] = field(default_factory=dict)
-    location: dict[str, Any] = field(default_factory=dict)
-    properties: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, str] = {}
+    location: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
     created: datetime | None = None
     changed: bool = False
 

@@ -46,6 +46,7 @@ from cairn.domains.profiles.reachability import REPORTED, Reach
 from cairn.domains.profiles.reachability import reach as reach
 from cairn.domains.profiles.rows import profile_info
 from cairn.domains.profiles.searching import people_found, with_text
+from cairn.infra.postgres.arrays import number_array
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.listing import Compare, Listing, comparisons
@@ -254,7 +255,7 @@ def snapshots(scope: Scope, numbers: Iterable[int]) -> dict[int, Snapshot]:
     """The whole state of profiles at one moment; a number that has none is there as gone."""
     wanted = sorted(set(numbers))
     with connection.cursor() as cursor:
-        cursor.execute(store.statement("snapshot"), {"account_id": scope.account_id, "numbers": wanted})
+        cursor.execute(store.statement("snapshot"), {"account_id": scope.account_id, "numbers": number_array(wanted)})
         found = {row[0]: snapshot(row) for row in cursor.fetchall()}
     return {number: found.get(number) or Snapshot(number, None, NO_STANDING) for number in wanted}
 

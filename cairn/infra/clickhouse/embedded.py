@@ -18,7 +18,7 @@ from cairn.infra.supervisor.child import Command, start
 from cairn.kernel.errors import Unavailable
 
 # Gives way to the web process, which must accept first.
-NICENESS = 5
+NICENESS = 10
 DATABASE = "cairn"
 STARTUP_SECONDS = 60.0
 # Below the kernel's range of outgoing ports, so that no connection takes it while the host restarts.

@@ -1,7 +1,6 @@
 """The log of everything accepted: what is appended is on disk before anyone is told so, and is read again in order."""
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,8 +25,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True, gc=False):
     """A place in one writer's file and lane. Offsets only grow; (writer, lane, offset) names a record for ever."""
 
     writer: str
@@ -35,8 +33,7 @@ class Position:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     position: Position
     record: Record
 

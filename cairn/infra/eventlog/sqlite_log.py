@@ -31,9 +31,10 @@ CLOSE_SECONDS = 30.0
 # A commit on a local disk takes 0.3 ms; one of 10 ms would hold up the whole loop.
 QUICK_SECONDS = 0.002
 NEWEST_SHARE = 0.1
-# Where many write at once, a commit waits a moment for as many as came last time: it costs as much as ten requests.
+# A commit costs as much as ten requests. So after one the next waits a moment for more to come, at most until a crowd
+# as large as the last one is there; where nobody wrote just now there is nothing to wait for.
 CROWD = 8
-LINGER_SECONDS = 0.004
+APART_SECONDS = 0.004
 
 Waiter = asyncio.Future[None] | Future[None]
 Ticket = tuple[Lane, Sequence[Record], Waiter]
@@ -54,6 +55,7 @@ class SqliteLog:
         self._flush_due = False
         self._lingering: asyncio.TimerHandle | None = None
         self._last_batch = 0
+        self._last_commit = 0.0
         self._work = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="event-log", daemon=True)
@@ -71,11 +73,12 @@ class SqliteLog:
             self._wake()
         elif not self._flush_due:
             self._flush_due = True
-            if self._last_batch >= CROWD:
-                self._lingering = loop.call_later(LINGER_SECONDS, self._flush)
+            pause = self._last_commit + APART_SECONDS - time.perf_counter()
+            if pause > 0:
+                self._lingering = loop.call_later(pause, self._flush)
             else:
                 loop.call_soon(self._flush)
-        elif self._lingering is not None and len(self._queue) >= self._last_batch:
+        elif self._lingering is not None and len(self._queue) >= self._last_batch >= CROWD:
             self._lingering.cancel()
             self._lingering = None
             loop.call_soon(self._flush)
@@ -153,7 +156,8 @@ class SqliteLog:
         else:
             settle(batch, None, here)
             self._ring()
-        self._usual_seconds += (time.perf_counter() - began - self._usual_seconds) * NEWEST_SHARE
+        self._last_commit = time.perf_counter()
+        self._usual_seconds += (self._last_commit - began - self._usual_seconds) * NEWEST_SHARE
         return True
 
     def _write(self, batch: list[Ticket]) -> dict[Lane, int]:

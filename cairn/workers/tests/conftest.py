@@ -54,8 +54,8 @@ class Shop:
         """A fresh worker goes on where the last one was done. With `crash_after` it ends after that step."""
         events.registry.forget()
         stop = threading.Event()
-        reactor = Reactor(self._tick, Scopes().all, self.log, lambda: self.now, stop)
-        parts = Parts(self.log, COMMANDS, Scopes().find, self._credit(crash_after), lambda: self.now)
+        reactor = Reactor(self._follow(crash_after), self._tick, Scopes().all, self.log, lambda: self.now, stop)
+        parts = Parts(self.log, COMMANDS, Scopes().find, lambda: self.now)
         pipeline = Pipeline(parts, stop, reactor.take)
         cursor = Cursor(self.log, {place: at.done for place, at in positions.load().items()})
         while entries := cursor.read():
@@ -63,19 +63,19 @@ class Shop:
             apply(batch, COMMANDS, parts.find_scope)
             self._end(crash_after, "profiles")
             pipeline.store(batch)
-            self._end(crash_after, "attribution")
+            self._end(crash_after, "events")
             reactor.take(batch)
             reactor.react()
 
     def _tick(self, scope: Scope, changed: set[int], now: datetime) -> None:
         self.ticked |= changed
 
-    def _credit(self, crash_after: str) -> Callable[..., None]:
-        def credit(scope: Scope, stored: Any, now: datetime) -> None:
-            self._end(crash_after, "events")
+    def _follow(self, crash_after: str) -> Callable[..., None]:
+        def follow(scope: Scope, stored: Any, now: datetime) -> None:
             analytics.attribute(scope, stored=stored, now=now)
+            self._end(crash_after, "attribution")
 
-        return credit
+        return follow
 
     def _end(self, crash_after: str, step: str) -> None:
         if crash_after == step:

@@ -52,7 +52,7 @@ def sweep() -> None:
 
 def applied(shop: Shop) -> Callable[[], None]:
     """What was accepted is applied to the profiles; the result stores its events."""
-    parts = Parts(shop.log, COMMANDS, Scopes().find, lambda *_: None, lambda: shop.now)
+    parts = Parts(shop.log, COMMANDS, Scopes().find, lambda: shop.now)
     from_here = Cursor(shop.log, {})
     batch = Batch(from_here.read(), shop.now)
     apply(batch, COMMANDS, parts.find_scope)

@@ -17,7 +17,7 @@ from cairn.workers.tests.conftest import NOON, Shop, draft
 
 
 def reactor(shop: Shop, tick: Tick) -> Reactor:
-    return Reactor(tick, lambda: [shop.scope], shop.log, lambda: NOON, threading.Event())
+    return Reactor(lambda *_: None, tick, lambda: [shop.scope], shop.log, lambda: NOON, threading.Event())
 
 
 def stored(shop: Shop, *numbers: int) -> Batch:

@@ -9,4 +9,4 @@ SELECT p.number, p.id, p.email, p.phone_number, p.external_id,
         FROM profiles_suppression s WHERE s.account_id = p.account_id AND s.number = p.number
             AND (s.lifted_at IS NULL OR s.at >= s.lifted_at))::text
 FROM profiles_profile p
-WHERE p.account_id = %(account_id)s AND p.number = ANY(%(numbers)s)
+WHERE p.account_id = %(account_id)s AND p.number = ANY(%(numbers)s::bigint[])
