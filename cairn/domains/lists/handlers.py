@@ -4,6 +4,7 @@ Commands come with the moment at which they were accepted, in milliseconds since
 `replayed` commands were applied before, and are only resolved. Everything runs inside the caller's transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,15 +46,27 @@ class Upserted:
 
 
 def upserted(scope: Scope, done: Sequence[Upserted], *, now: datetime) -> None:
-    """What an upsert means beyond the profiles themselves: memberships, and the count of its job."""
+    """What upserts mean beyond the profiles themselves: memberships, and the counts of their jobs. A job of ten
+    thousand people is many commands: each job is counted once, and each list joined once by all that it brings."""
+    joining: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    of_job: defaultdict[str, list[Resolved]] = defaultdict(list)
     for one in done:
-        numbers = [profile.number for profile in one.profiles if profile.number]
-        wanted = {one.command.list_id} if one.command.list_id else set()
-        if one.command.job_id:
-            wanted |= set(profiles.count_import(scope, one.command.job_id, one.profiles, now=now))
-        for row in queries.lists_by_ids(scope, wanted) if wanted else ():
-            how = How("IMPORT" if one.command.job_id else "API", one.command.job_id or "")
-            actions.join(scope, row.id, numbers, now=now, how=how)
+        job_id = one.command.job_id or ""
+        if job_id:
+            of_job[job_id] += one.profiles
+        if one.command.list_id:
+            joining[one.command.list_id, job_id] += numbers_of(one.profiles)
+    for job_id, profiles_of in of_job.items():
+        for list_id in profiles.count_import(scope, job_id, profiles_of, now=now):
+            joining[list_id, job_id] += numbers_of(profiles_of)
+    there = {row.id for row in queries.lists_by_ids(scope, {list_id for list_id, _ in joining})} if joining else set()
+    for (list_id, job_id), numbers in joining.items():
+        if list_id in there:
+            actions.join(scope, list_id, numbers, now=now, how=How("IMPORT" if job_id else "API", job_id))
+
+
+def numbers_of(found: Sequence[Resolved]) -> list[int]:
+    return [profile.number for profile in found if profile.number]
 
 
 def profiles_merged(scope: Scope, fact: ProfilesMerged) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from cairn.domains.profiles import actions as profiles
+from cairn.infra.postgres.arrays import number_array
 from cairn.kernel.scope import Scope
 
 SQL: Final = Path(__file__).with_name("sql")
@@ -46,8 +47,8 @@ def join(scope: Scope, list_id: str, numbers: Iterable[int], *, now: datetime, h
     values: dict[str, Any] = {
         "account_id": scope.account_id,
         "list_id": list_id,
-        "numbers": unique,
-        "wished": [how.wished.get(number) for number in unique],
+        "numbers": number_array(unique),
+        "wished": [how.wished.get(number) for number in unique] if how.wished else [],
         "now": now,
         "method": how.method,
         "source": how.source[:500],

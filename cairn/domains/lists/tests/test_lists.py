@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import msgspec
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from cairn.domains.lists import actions, handlers, queries
 from cairn.domains.lists.contracts import ProfilesMerged
 from cairn.domains.lists.handlers import Upserted
+from cairn.domains.lists.models import ListMember
 from cairn.domains.profiles import actions as profiles
 from cairn.domains.profiles import jobs
 from cairn.domains.profiles import queries as profile_queries
@@ -105,6 +107,38 @@ def test_an_import_counts_each_profile_once_and_fills_its_lists(scope: Scope) ->
     assert queries.member_numbers(scope, [news.id]) == [one.number for one in found]
     standings = profile_queries.standings(scope, [one.number for one in found])
     assert {standing.consent(EMAIL_MARKETING).consent for standing in standings.values()} == {"NEVER_SUBSCRIBED"}
+
+
+def test_an_import_of_many_commands_takes_no_more_statements_than_one(
+    scope: Scope, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    news, sale = (actions.create_list(scope, name=name, now=NOW) for name in ("News", "Sale"))
+    first = jobs.open_job(scope, JobKind.IMPORT, total=40, list_ids=[news.id], now=NOW)
+    second = jobs.open_job(scope, JobKind.IMPORT, total=2, list_ids=[news.id, sale.id], now=NOW)
+    commands = [
+        UpsertProfiles([ProfilePatch(email=f"p{number}@example.com") for number in (at, at + 1)], job_id=first.id)
+        for at in range(0, 40, 2)
+    ]
+    commands += [
+        UpsertProfiles([ProfilePatch(email="p0@example.com"), ProfilePatch(email="new@example.com")], job_id=second.id),
+        UpsertProfiles(
+            [ProfilePatch(email="p1@example.com"), ProfilePatch(attributes={"title": "Dr"})], list_id=sale.id
+        ),
+    ]
+    with transaction.atomic():
+        patches = [patch for command in commands for patch in command.profiles]
+        found = iter(profiles.apply_patches(scope, patches, now=NOW))
+        done = [Upserted(command, [next(found) for _ in command.profiles]) for command in commands]
+        with django_assert_max_num_queries(20):
+            handlers.upserted(scope, done, now=NOW)
+    counted = [jobs.get_job(scope, JobKind.IMPORT, job.id) for job in (first, second)]
+    assert [(job.status, job.completed, job.failed) for job in counted] == [("complete", 40, 0), ("complete", 2, 0)]
+    members = ListMember.objects.within(scope)
+    ways = {(row.list_id, row.number): (row.method, row.source) for row in members}
+    p0, p1, new = (one.number for one in (done[0].profiles[0], done[0].profiles[1], done[20].profiles[1]))
+    assert len(ways) == 41 + 3
+    assert ways[news.id, p0] == ("IMPORT", first.id) and ways[news.id, new] == ("IMPORT", second.id)
+    assert ways[sale.id, p0] == ("IMPORT", second.id) and ways[sale.id, p1] == ("API", "")
 
 
 def test_history_that_is_brought_along_needs_no_confirmation(scope: Scope) -> None:
