@@ -200,6 +200,13 @@ def shared_counts() -> SharedCounts | None:
 
 
 @cache
+def visit_counts() -> SharedCounts | None:
+    """What they count of visitors of hosted pages. Apart from the other, so that a flood of names takes no place of an
+    account's limits."""
+    return shared.opened(settings().data_dir / "cache" / "visits")
+
+
+@cache
 def outgoing() -> Guard:
     """Requests to addresses that users name."""
     return Guard(allow=hosts_and_ports(settings().outgoing_allow))

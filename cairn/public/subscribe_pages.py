@@ -10,20 +10,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from cairn import wiring
 from cairn.domains.lists import queries as lists
 from cairn.domains.lists.contracts import Hosted
 from cairn.domains.profiles.contracts import EMAIL_MARKETING, SUBSCRIBED, ConsentChange, ProfilePatch
 from cairn.infra.http.exchange import Reply, Request
 from cairn.kernel.contact import is_email
 from cairn.public import look
-from cairn.public.allowance import Allowance
+from cairn.public.allowance import Allowance, Share
 from cairn.public.look import TRAP, Fields, Look
 from cairn.public.visits import Visits, form_fields, one
 
 logger = logging.getLogger(__name__)
 
 METHOD: Final = "SUBSCRIBE_PAGE"
-WINDOW_SECONDS: Final = 600.0
+WINDOW_SECONDS: Final = 600
 MOST_PER_VISITOR: Final = 20
 MOST_PER_ADDRESS: Final = 5
 LONGEST_NAME: Final = 100
@@ -32,10 +33,12 @@ LONGEST_NAME: Final = 100
 class SubscribePages:
     """Serves `/s/<company>/<list>` and `/s/<company>/<list>/thanks`."""
 
-    def __init__(self, visits: Visits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, visits: Visits, share: Share = wiring.visit_counts, clock: Callable[[], float] = time.time
+    ) -> None:
         self._visits = visits
-        self._visitors = Allowance(MOST_PER_VISITOR, WINDOW_SECONDS, clock)
-        self._addresses = Allowance(MOST_PER_ADDRESS, WINDOW_SECONDS, clock)
+        self._visitors = Allowance("visitor", MOST_PER_VISITOR, WINDOW_SECONDS, share, clock)
+        self._addresses = Allowance("address", MOST_PER_ADDRESS, WINDOW_SECONDS, share, clock)
 
     async def serve(self, request: Request, path: str) -> Reply:
         account_id, _, rest = path.partition("/")

@@ -1,6 +1,8 @@
 """Hosted sign-up: what is typed is a wish, machines and the impatient are slowed down, and everybody gets an answer."""
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +11,7 @@ import pytest
 from cairn.infra.eventlog.memory import MemoryLog
 from cairn.infra.eventlog.port import Lane
 from cairn.infra.http.exchange import Reply
+from cairn.infra.shared_counts import SharedCounts
 from cairn.public.subscribe_pages import MOST_PER_ADDRESS, MOST_PER_VISITOR, WINDOW_SECONDS, SubscribePages
 from cairn.public.tests.driving import commands, header, visit
 from cairn.public.tests.test_consent_pages import FORM, HOSTED, MORE, NEWS, Told
@@ -37,7 +40,7 @@ def visits(log: MemoryLog) -> Told:
 
 @pytest.fixture
 def pages(visits: Told, time: Clock) -> SubscribePages:
-    return SubscribePages(visits, time)
+    return SubscribePages(visits, lambda: None, time)
 
 
 def sign_up(pages: SubscribePages, query: str = "", **fields: str) -> Reply:
@@ -94,6 +97,23 @@ def test_a_visitor_has_an_allowance(log: MemoryLog, pages: SubscribePages, time:
 def test_an_address_has_an_allowance(log: MemoryLog, pages: SubscribePages) -> None:
     answers = [sign_up(pages, email="ann@example.com").status for _ in range(MOST_PER_ADDRESS + 1)]
     assert (answers.count(303), answers[-1], len(said(log))) == (MOST_PER_ADDRESS, 429, MOST_PER_ADDRESS)
+
+
+def test_two_web_processes_give_one_allowance(visits: Told, time: Clock, tmp_path: Path) -> None:
+    shares = [SharedCounts(tmp_path / "visits") for _ in range(2)]
+    both = [SubscribePages(visits, partial(opened, share), time) for share in shares]
+    answers = [sign_up(both[turn % 2], email="ann@example.com").status for turn in range(MOST_PER_ADDRESS + 2)]
+    assert answers == [303] * MOST_PER_ADDRESS + [429, 429]
+    by_others = [sign_up(both[turn % 2], email=f"b{turn}@example.com").status for turn in range(MOST_PER_VISITOR)]
+    assert by_others.count(303) == MOST_PER_VISITOR - MOST_PER_ADDRESS - 2
+    time.now += WINDOW_SECONDS
+    assert [sign_up(pages, email="ann@example.com").status for pages in both] == [303, 303]
+    for share in shares:
+        share.close()
+
+
+def opened(share: SharedCounts) -> SharedCounts:
+    return share
 
 
 def test_a_closed_page_takes_nobody(log: MemoryLog, visits: Told, pages: SubscribePages) -> None:
