@@ -52,10 +52,13 @@ from cairn.api.resources.profiles import PROFILES
 from cairn.api.resources.push_tokens import PUSH_TOKENS
 from cairn.api.resources.revenue_reports import REVENUE_REPORTS
 from cairn.api.resources.segment_clones import SEGMENT_CLONES
+from cairn.api.resources.segment_crowds import SEGMENT_MAKE_UPS, SEGMENT_OVERLAPS, SEGMENT_PURCHASES
 from cairn.api.resources.segment_explanations import SEGMENT_EXPLANATIONS
 from cairn.api.resources.segment_histories import SEGMENT_MEMBERSHIP_CHANGES, SEGMENT_PAST_MEMBERS
 from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
 from cairn.api.resources.segment_reports import SEGMENT_SERIES_REPORTS, SEGMENT_VALUES_REPORTS
+from cairn.api.resources.segment_timelines import SEGMENT_TIMELINES
+from cairn.api.resources.segment_usages import SEGMENT_USAGES
 from cairn.api.resources.segments import SEGMENTS
 from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
@@ -96,6 +99,11 @@ RESOURCES: tuple[Resource, ...] = (
     SEGMENT_CLONES,
     SEGMENT_MEMBERSHIP_CHANGES,
     SEGMENT_PAST_MEMBERS,
+    SEGMENT_TIMELINES,
+    SEGMENT_OVERLAPS,
+    SEGMENT_MAKE_UPS,
+    SEGMENT_PURCHASES,
+    SEGMENT_USAGES,
     SEGMENT_VALUES_REPORTS,
     SEGMENT_SERIES_REPORTS,
     METRICS,

@@ -8,7 +8,7 @@ import msgspec
 
 from cairn.api.kernel.bodies import Body
 from cairn.api.kernel.declare import Create, List, Paging, Resource
-from cairn.api.kernel.filters import ORDERINGS, moment, text
+from cairn.api.kernel.filters import ORDERINGS, Field, Kind, moment, text
 from cairn.api.kernel.ratelimit import L, M
 from cairn.domains.segments import queries
 from cairn.domains.segments.contracts import PastMember, PastMembers
@@ -82,6 +82,8 @@ SEGMENT_MEMBERSHIP_CHANGES = Resource(
                 "segment_id": text("equals"),
                 "profile_id": text("equals"),
                 "at": moment(*sorted(ORDERINGS)),
+                "entered": Field(Kind.BOOLEAN, ("equals",)),
+                "cause": text("equals"),
             },
             sorts=("at",),
             default_sort="-at",

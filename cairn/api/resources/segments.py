@@ -22,6 +22,7 @@ from cairn.api.kernel.declare import (
 from cairn.api.kernel.filters import ORDERINGS, Field, Kind, moment, text
 from cairn.api.kernel.ratelimit import XS, L, Limit, S
 from cairn.api.resources.profiles import IDENTITY_FILTERS, PREDICTED, ProfileRow, rows_of
+from cairn.domains.campaigns import actions as campaigns
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import actions, queries
 from cairn.domains.segments.contracts import Building, SegmentInfo
@@ -127,7 +128,7 @@ SEGMENTS = Resource(
         ),
         Create("create_segment", create, scopes=WRITE, limit=WRITES, body=NewSegment, summary="Create Segment"),
         Update("update_segment", update, scopes=WRITE, limit=WRITES, body=SegmentChanges, summary="Update Segment"),
-        Delete("delete_segment", actions.delete, scopes=WRITE, limit=S, summary="Delete Segment"),
+        Delete("delete_segment", campaigns.delete_segment, scopes=WRITE, limit=S, summary="Delete Segment"),
     ),
     relationships=(
         to_many(
@@ -146,6 +147,7 @@ SEGMENTS = Resource(
                     "profile_id": text("any", "equals"),
                     "push_token": text("any", "equals"),
                     "joined_group_at": moment(*sorted(ORDERINGS)),
+                    "search": text("contains"),
                 },
                 sorts=("joined_group_at",),
                 default_sort="-joined_group_at",

@@ -71,7 +71,7 @@ def test_a_segment_of_another_segment_follows_it_in_the_same_moment(api: Api, sc
     edit(api, boston, is_active=True)
     tick(scope)
     assert [members(api, one) for one in (boston, others)] == [[ann], [bea]]
-    api.delete(f"/api/segments/{boston}")
+    segments.delete(scope, boston)
     tick(scope)
     assert members(api, others) == sorted([ann, bea])
 

@@ -17,6 +17,7 @@ from cairn.domains.campaigns.contracts import (
     Estimation,
     MessageDraft,
 )
+from cairn.domains.campaigns.groups import delete_segment as delete_segment
 from cairn.domains.campaigns.models import ACTIVE, WAITING, Campaign, CampaignMessage, Status
 from cairn.domains.images import queries as images
 from cairn.domains.messaging import actions as messaging
@@ -241,16 +242,18 @@ def record_as_sent(scope: Scope, campaign_id: str, *, sent_at: datetime, recipie
         save(row, "status", "created_at", "scheduled_at", "send_time", "total", "added", "progress")
 
 
-def cancel_campaign(scope: Scope, campaign_id: str, *, now: datetime) -> None:
-    """For good. What already left stays sent, the rest is skipped. Raises NotFound, Conflict once all is sent."""
+def cancel_campaign(scope: Scope, campaign_id: str, *, now: datetime, drafts: bool = False) -> None:
+    """For good. What already left stays sent, the rest is skipped. `drafts` may be cancelled, too, where that is asked
+    for. Raises NotFound, Conflict once all is sent."""
     with transaction.atomic():
         row = locked(scope, campaign_id)
-        if row.status not in ACTIVE:
+        is_draft = row.status == Status.DRAFT
+        if row.status not in ACTIVE and not (drafts and is_draft):
             raise Conflict(f"A campaign with status {row.status} cannot be cancelled.")
         sources = list(
             CampaignMessage.objects.within(scope).filter(campaign_id=campaign_id).values_list("id", flat=True)
         )
-        began = row.status not in WAITING
+        began = row.status not in WAITING and not is_draft
         for source in sources:
             messaging.call_off(scope, source=source, reason="cancelled", now=now)
         row.status, row.updated_at, row.recipients = Status.CANCELLED, now, None

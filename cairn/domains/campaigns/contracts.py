@@ -85,3 +85,15 @@ class Estimation:
 
     id: str
     estimated_recipient_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupUse:
+    """Something that refers to a segment. `status` is a campaign's; what `needs_it` would miss it."""
+
+    type: str
+    id: str
+    name: str
+    status: str
+    is_excluded: bool
+    needs_it: bool

@@ -15,6 +15,7 @@ from cairn.domains.campaigns.contracts import (
     JobStatus,
     SendJob,
 )
+from cairn.domains.campaigns.groups import segment_uses as segment_uses
 from cairn.domains.campaigns.models import Campaign, CampaignMessage, Status
 from cairn.domains.messaging import queries as messaging
 from cairn.domains.messaging.contracts import Content, Progress

@@ -179,3 +179,98 @@ class Explanation:
     joined: datetime | None
     as_of: datetime
     groups: Sequence[GroupReason]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who is a stored member of all of some segments, and of none of others."""
+
+    within: Sequence[str]
+    without: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many members segments share. `shared[i][j]` are in both the i-th and the j-th, `shared[i][i]` in the i-th."""
+
+    segment_ids: Sequence[str]
+    names: Sequence[str]
+    shared: Sequence[Sequence[int]]
+    anybody: int
+    """In at least one of them."""
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many people have this value; empty: nothing is known of them."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    country: str
+    city: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeUp:
+    """Where the people of a crowd live, and which channels reach them. `countries` and `cities` are the most frequent
+    ones, those of whom nothing is known among them."""
+
+    count: int
+    countries: Sequence[Share]
+    cities: Sequence[City]
+    email: Sequence[Share]
+    sms: Sequence[Share]
+    push: Sequence[Share]
+
+
+@dataclass(frozen=True, slots=True)
+class SpendStep:
+    """Buyers who spent at least `since` and less than `until`; None: without end."""
+
+    since: float
+    until: float | None
+    buyers: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtProduct:
+    name: str
+    buyers: int
+    quantity: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """What the people of a crowd ever spent, by the metric that the account calls revenue, and for what."""
+
+    count: int
+    buyers: int
+    orders: int
+    total: float
+    median: float
+    """Of those who bought anything."""
+    currency: str
+    steps: Sequence[SpendStep]
+    products: Sequence[BoughtProduct]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Of one segment, per interval: entries and exits by what people did and by time, those that edits of its
+    definition made, and how many members there were at the end."""
+
+    segment_id: str
+    created: datetime
+    starts: Sequence[datetime]
+    entered: Sequence[int]
+    left: Sequence[int]
+    entered_by_edit: Sequence[int]
+    left_by_edit: Sequence[int]
+    totals: Sequence[int]

@@ -101,7 +101,7 @@ def moment(millis: int) -> datetime:
 
 
 def log(scope: Scope, listing: Listing) -> Page[MembershipChange]:
-    """A page of entries and exits by time. Fields: segment_id, profile_id, at. Raises NotFound."""
+    """A page of entries and exits by time. Fields: segment_id, profile_id, at, entered, cause. Raises NotFound."""
     tests, params = ["1"], {"account": scope.account_number, "limit": listing.page.size + 1}
     for index, compare in enumerate(conjunction(listing.where)):
         test, value = asked(scope, compare, f"p{index}")
@@ -134,6 +134,10 @@ def asked(scope: Scope, compare: Compare, name: str) -> tuple[str, dict[str, Any
     if compare.field == "profile_id":
         numbers = list(profiles.numbers_of(scope, [str(compare.value)]).values())
         return f"profile IN {{{name}:Array(UInt32)}}", {name: array(numbers)}
+    if compare.field == "entered":
+        return f"entered = {{{name}:UInt8}}", {name: int(bool(compare.value))}
+    if compare.field == "cause":
+        return f"cause = {{{name}:String}}", {name: str(compare.value)}
     sign = SIGNS[compare.operator]
     return f"at {sign} fromUnixTimestamp64Milli({{{name}:Int64}}, 'UTC')", {name: clock.millis(compare.value)}  # type: ignore[arg-type]
 

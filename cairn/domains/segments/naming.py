@@ -1,9 +1,10 @@
-"""Which segments ask for a property."""
+"""Which segments ask for a property, a metric, or another group."""
 
 import msgspec
 
 from cairn.domains.segments.definition import Definition, MetricFunnel, ProfileMetric, ProfileProperty, custom_property
 from cairn.domains.segments.models import Segment
+from cairn.domains.segments.references import group_ids
 from cairn.kernel.scope import Scope
 
 
@@ -17,6 +18,12 @@ def counting(scope: Scope, metric_id: str) -> list[tuple[str, str]]:
     """Ids and names of the segments that ask how often a metric happened."""
     rows = Segment.objects.within(scope).values_list("id", "name", "definition")
     return [(id_, title) for id_, title, definition in rows if counts(definition, metric_id)]
+
+
+def referring(scope: Scope, group_id: str) -> list[tuple[str, str]]:
+    """Ids and names of the segments whose own conditions name this list or segment."""
+    rows = Segment.objects.within(scope).order_by("name", "id").values_list("id", "name", "definition")
+    return [(id_, title) for id_, title, raw in rows if group_id in group_ids(msgspec.convert(raw, Definition))]
 
 
 def counts(raw: object, metric_id: str) -> bool:

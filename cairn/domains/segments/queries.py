@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from cairn import wiring
 from cairn.domains.profiles import queries as profiles
-from cairn.domains.segments import evaluation, explanations
+from cairn.domains.segments import evaluation, explanations, finding
 from cairn.domains.segments.contracts import Building, Estimate, Explanation, Member, SampleProfile, SegmentInfo
+from cairn.domains.segments.crowds import make_up as make_up
+from cairn.domains.segments.crowds import overlap as overlap
+from cairn.domains.segments.crowds import purchases as purchases
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.growth import growth as growth
 from cairn.domains.segments.growth import log as log
@@ -22,9 +25,11 @@ from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.naming import counting as counting
 from cairn.domains.segments.naming import naming as naming
+from cairn.domains.segments.naming import referring as referring
 from cairn.domains.segments.notes import notes_of
 from cairn.domains.segments.references import resolved
 from cairn.domains.segments.summaries import summary_of
+from cairn.domains.segments.timelines import timeline as timeline
 from cairn.domains.segments.unengaged import unengaged as unengaged
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.postgres.listing import matching, paged
@@ -256,7 +261,11 @@ def asked_members(scope: Scope, listing: Listing) -> tuple[bool, list[str], dict
     params: dict[str, Any] = {}
     numbers: set[int] | None = None
     for index, compare in enumerate(conjunction(listing.where)):
-        if compare.field == "joined_group_at":
+        if compare.field == "search":
+            test, words = finding.test_of(str(compare.value))
+            tests.append(test)
+            params |= words
+        elif compare.field == "joined_group_at":
             tests.append(f"joined {SIGNS[compare.operator]} fromUnixTimestamp64Milli({{joined{index}:Int64}}, 'UTC')")
             params[f"joined{index}"] = clock.millis(compare.value)  # type: ignore[arg-type]
         else:
