@@ -36,6 +36,7 @@ STATUSES: Final = {
     "Cancelled: Misconfigured": ("cancelled_internal_error", 13, "Cancelled: Internal Error"),
     "Cancelled: Internal Error": ("cancelled_internal_error", 13, "Cancelled: Internal Error"),
 }
+CANCELLED: Final = frozenset(status for status in STATUSES if status.startswith("Cancelled"))
 SEND_STATES: Final = {
     "accepted": "Sent",
     "failed": "Failed",
@@ -181,7 +182,10 @@ def schedule_campaign(call: Call) -> dict[str, Any]:
 
 
 def cancel_campaign(call: Call) -> dict[str, Any]:
-    actions.cancel_campaign(call.scope, call["campaign"], now=call.now)
+    """Whatever its status, drafts too, and again without effect. What is sent cannot be called back: that is refused,
+    since whoever reads "cancelled" believes that nobody got it."""
+    if queries.get_campaign(call.scope, call["campaign"]).status not in CANCELLED:
+        actions.cancel_campaign(call.scope, call["campaign"], now=call.now, drafts=True)
     return get_campaign(call)
 
 

@@ -96,6 +96,15 @@ def test_a_campaign_is_scheduled_and_cancelled(old: Legacy, campaign: dict[str, 
     assert old.call("POST", f"{path}/cancel").json["status"] == "cancelled"
 
 
+def test_a_draft_is_cancelled_and_stays_so(old: Legacy, campaign: dict[str, Any]) -> None:
+    path = f"/api/v1/campaign/{campaign['id']}"
+    cancelled = old.call("POST", f"{path}/cancel")
+    assert (cancelled.status, cancelled.json["status"], cancelled.json["status_id"]) == (200, "cancelled", 9)
+    assert old.call("POST", f"{path}/cancel").json == cancelled.json
+    assert old.form("POST", f"{path}/send").status == 400
+    assert old.get(path).json["num_recipients"] == 0
+
+
 @pytest.mark.parametrize("at", ["2020-01-01 00:00:00", "tomorrow", ""])
 def test_an_absurd_time_schedules_nothing(old: Legacy, campaign: dict[str, Any], at: str) -> None:
     path = f"/api/v1/campaign/{campaign['id']}"
