@@ -2513,6 +2513,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segment-make-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Make-Up */
+        post: operations["query_segment_make_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-membership-changes": {
         parameters: {
             query?: never;
@@ -2524,6 +2541,23 @@ export interface paths {
         get: operations["get_segment_membership_changes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Overlap */
+        post: operations["query_segment_overlap"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2564,6 +2598,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segment-purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Purchases */
+        post: operations["query_segment_purchases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-series-reports": {
         parameters: {
             query?: never;
@@ -2575,6 +2626,40 @@ export interface paths {
         put?: never;
         /** Query Segment Series */
         post: operations["query_segment_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-timelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Segment Timeline */
+        post: operations["query_segment_timeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-usages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Segment Usage */
+        get: operations["get_segment_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3708,6 +3793,13 @@ export interface components {
             operator: "equals";
             value: boolean;
         };
+        /** BoughtProduct */
+        BoughtProduct: {
+            name: string;
+            buyers: number;
+            quantity: number;
+            value: number;
+        };
         /**
          * Building
          * @description How far a new or edited segment is: so many are built before it, and in so many seconds it should be ready.
@@ -3948,6 +4040,12 @@ export interface components {
             subscribed: number;
             unsubscribed: number;
         };
+        /** City */
+        City: {
+            country: string;
+            city: string;
+            count: number;
+        };
         /** ClientAttributes */
         ClientAttributes: {
             profile: components["schemas"]["SubscribingProfile"];
@@ -4081,6 +4179,15 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+        };
+        /**
+         * CrowdBody
+         * @description Who is in all of `segment_ids`, and in none of `without_ids`.
+         */
+        CrowdBody: {
+            segment_ids: string[];
+            /** @default [] */
+            without_ids: string[];
         };
         /** CustomMetricChanges */
         CustomMetricChanges: {
@@ -4408,6 +4515,18 @@ export interface components {
         GroupReason: {
             holds: boolean;
             conditions: components["schemas"]["ConditionReason"][];
+        };
+        /**
+         * GroupUse
+         * @description Something that refers to a segment. `status` is a campaign's; what `needs_it` would miss it.
+         */
+        GroupUse: {
+            type: string;
+            id: string;
+            name: string;
+            status: string;
+            is_excluded: boolean;
+            needs_it: boolean;
         };
         /** Groups */
         Groups: {
@@ -5240,6 +5359,10 @@ export interface components {
         ObjectLinks: {
             self: string;
         };
+        /** OverlapBody */
+        OverlapBody: {
+            segment_ids: string[];
+        };
         /** OverviewChanges */
         OverviewChanges: {
             is_starred: boolean;
@@ -5836,6 +5959,24 @@ export interface components {
             segment_id: string;
             profile_id: string;
         };
+        SegmentMakeUpResource: {
+            /** @constant */
+            type: "segment-make-up";
+            id: string;
+            /**
+             * @description Countries and cities are the ten most frequent, empty where nothing is known. A channel's standings are
+             *         subscribed, never_subscribed, unsubscribed, suppressed and no_address.
+             */
+            attributes: {
+                count: number;
+                countries: components["schemas"]["Share"][];
+                cities: components["schemas"]["City"][];
+                email: components["schemas"]["Share"][];
+                sms: components["schemas"]["Share"][];
+                push: components["schemas"]["Share"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         SegmentMembershipChangeResource: {
             /** @constant */
             type: "segment-membership-change";
@@ -5848,6 +5989,20 @@ export interface components {
                 at: string;
                 entered: boolean;
                 cause: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        SegmentOverlapResource: {
+            /** @constant */
+            type: "segment-overlap";
+            id: string;
+            /** @description `shared[i][j]` members are in both the i-th and the j-th segment; `anybody` is in at least one of them. */
+            attributes: {
+                segment_ids: string[];
+                names: string[];
+                shared: number[][];
+                anybody: number;
+                as_of: string | null;
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -5881,6 +6036,23 @@ export interface components {
                 summary: string;
                 milliseconds: number;
                 notes: string[];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        SegmentPurchasesResource: {
+            /** @constant */
+            type: "segment-purchases";
+            id: string;
+            /** @description Of all time, by the metrics that stand for revenue and for ordered products; `median` is of the buyers. */
+            attributes: {
+                count: number;
+                buyers: number;
+                orders: number;
+                total: number;
+                median: number;
+                currency: string;
+                steps: components["schemas"]["SpendStep"][];
+                products: components["schemas"]["BoughtProduct"][];
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -5959,6 +6131,37 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        SegmentTimelineResource: {
+            /** @constant */
+            type: "segment-timeline";
+            id: string;
+            /**
+             * @description Per interval: who entered and left by what they did and by time, whom edits of the definition moved, and how many
+             *         members there were at its end.
+             */
+            attributes: {
+                segment_id: string;
+                created: string;
+                dates: string[];
+                entered: number[];
+                left: number[];
+                entered_by_edit: number[];
+                left_by_edit: number[];
+                totals: number[];
+                as_of: string;
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        SegmentUsageResource: {
+            /** @constant */
+            type: "segment-usage";
+            id: string;
+            /** @description While something `needs_it` the segment cannot be deleted; campaigns that are over do not. */
+            attributes: {
+                used_in: components["schemas"]["GroupUse"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
         SegmentValuesReportResource: {
             /** @constant */
             type: "segment-values-report";
@@ -6006,6 +6209,14 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        /**
+         * Share
+         * @description So many people have this value; empty: nothing is known of them.
+         */
+        Share: {
+            value: string;
+            count: number;
+        };
         /** ShownValues */
         ShownValues: {
             flow: (components["schemas"]["FlowDynamic"] | components["schemas"]["TrackingSettingsStatic"]) | null;
@@ -6043,6 +6254,15 @@ export interface components {
             method: "smart_send_time";
             /** Format: date */
             date: string;
+        };
+        /**
+         * SpendStep
+         * @description Buyers who spent at least `since` and less than `until`; None: without end.
+         */
+        SpendStep: {
+            since: number;
+            until: number | null;
+            buyers: number;
         };
         /** StaticOptions */
         StaticOptions: {
@@ -6275,6 +6495,17 @@ export interface components {
             start: string | null;
             /** @default null */
             end: string | null;
+        };
+        /**
+         * TimelineBody
+         * @description Intervals are those of the account's clock.
+         */
+        TimelineBody: {
+            segment_id: string;
+            start: string;
+            end: string;
+            /** @default day */
+            interval: components["schemas"]["Interval"];
         };
         /** TrackingChanges */
         TrackingChanges: {
@@ -13697,10 +13928,51 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    query_segment_make_up: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-make-up]"?: ("count" | "countries" | "cities" | "email" | "sms" | "push")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-make-up";
+                        attributes: components["schemas"]["CrowdBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentMakeUpResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     get_segment_membership_changes: {
         parameters: {
             query?: {
-                /** @description Fields and operators:<br>`segment_id`: `equals` (a string)<br>`profile_id`: `equals` (a string)<br>`at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                /** @description Fields and operators:<br>`segment_id`: `equals` (a string)<br>`profile_id`: `equals` (a string)<br>`at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`entered`: `equals` (true or false)<br>`cause`: `equals` (a string) */
                 filter?: string;
                 sort?: "at" | "-at";
                 /** @description From `links.next` or `links.prev` */
@@ -13727,6 +13999,47 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentMembershipChangeResource"][];
                         links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    query_segment_overlap: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-overlap]"?: ("segment_ids" | "names" | "shared" | "anybody" | "as_of")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-overlap";
+                        attributes: components["schemas"]["OverlapBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentOverlapResource"];
+                        links?: components["schemas"]["ObjectLinks"];
                     };
                 };
             };
@@ -13816,6 +14129,47 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    query_segment_purchases: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-purchases]"?: ("count" | "buyers" | "orders" | "total" | "median" | "currency" | "steps" | "products")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-purchases";
+                        attributes: components["schemas"]["CrowdBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentPurchasesResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     query_segment_series: {
         parameters: {
             query?: {
@@ -13849,6 +14203,80 @@ export interface operations {
                 content: {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentSeriesReportResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    query_segment_timeline: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-timeline]"?: ("segment_id" | "created" | "dates" | "entered" | "left" | "entered_by_edit" | "left_by_edit" | "totals" | "as_of")[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-timeline";
+                        attributes: components["schemas"]["TimelineBody"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentTimelineResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_segment_usage: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-usage]"?: "used_in"[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentUsageResource"];
                         links?: components["schemas"]["ObjectLinks"];
                     };
                 };
@@ -14129,7 +14557,7 @@ export interface operations {
     get_profiles_for_segment: {
         parameters: {
             query?: {
-                /** @description Fields and operators:<br>`email`: `any`, `equals` (a string)<br>`phone_number`: `any`, `equals` (a string)<br>`_kx`: `equals` (a string)<br>`profile_id`: `any`, `equals` (a string)<br>`push_token`: `any`, `equals` (a string)<br>`joined_group_at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                /** @description Fields and operators:<br>`email`: `any`, `equals` (a string)<br>`phone_number`: `any`, `equals` (a string)<br>`_kx`: `equals` (a string)<br>`profile_id`: `any`, `equals` (a string)<br>`push_token`: `any`, `equals` (a string)<br>`joined_group_at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`search`: `contains` (a string) */
                 filter?: string;
                 sort?: "joined_group_at" | "-joined_group_at";
                 /** @description From `links.next` or `links.prev` */
@@ -14204,7 +14632,7 @@ export interface operations {
     get_profile_ids_for_segment: {
         parameters: {
             query?: {
-                /** @description Fields and operators:<br>`email`: `any`, `equals` (a string)<br>`phone_number`: `any`, `equals` (a string)<br>`_kx`: `equals` (a string)<br>`profile_id`: `any`, `equals` (a string)<br>`push_token`: `any`, `equals` (a string)<br>`joined_group_at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                /** @description Fields and operators:<br>`email`: `any`, `equals` (a string)<br>`phone_number`: `any`, `equals` (a string)<br>`_kx`: `equals` (a string)<br>`profile_id`: `any`, `equals` (a string)<br>`push_token`: `any`, `equals` (a string)<br>`joined_group_at`: `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`search`: `contains` (a string) */
                 filter?: string;
                 sort?: "joined_group_at" | "-joined_group_at";
                 /** @description From `links.next` or `links.prev` */
