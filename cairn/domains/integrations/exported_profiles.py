@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cairn.domains.lists.contracts import Membership
-from cairn.domains.profiles.contracts import Snapshot
+from cairn.domains.profiles.contracts import Reason, Snapshot
 from cairn.kernel.errors import Invalid
 
 PROPERTY: Final = "properties."
@@ -51,6 +51,20 @@ def consent(channel: str) -> Read:
 
 def consented_at(channel: str) -> Read:
     return lambda person: person.state.standing.consent(channel).at
+
+
+def consent_method(channel: str) -> Read:
+    return lambda person: person.state.standing.consent(channel).method
+
+
+def consent_source(channel: str) -> Read:
+    return lambda person: person.state.standing.consent(channel).method_detail
+
+
+def suppressed_at(person: Exported) -> Any:
+    """Since when the gravest of them holds: it is the one that an import takes."""
+    held = {one.reason: one.at for one in person.state.standing.suppressions}
+    return next((held[reason] for reason in Reason if reason in held), None)
 
 
 def suppressions(person: Exported) -> str:
@@ -100,9 +114,12 @@ STANDARD: Final = (
         for column in (
             Column(f"consent.{channel}", heading, "text", consent(channel)),
             Column(f"consented_at.{channel}", f"{heading} Timestamp", "moment", consented_at(channel)),
+            Column(f"consent_method.{channel}", f"{heading} Method", "text", consent_method(channel)),
+            Column(f"consent_source.{channel}", f"{heading} Source", "text", consent_source(channel)),
         )
     ),
     Column("suppressions", "Suppression", "text", suppressions),
+    Column("suppressed_at", "Suppression Timestamp", "moment", suppressed_at),
     Column("lists", "Lists", "text", lists),
 )
 BY_ID: Final = {column.id: column for column in STANDARD}

@@ -48,7 +48,15 @@ NAMES: Final[Mapping[str, str]] = {
         "consented_at:sms.marketing": "sms-marketing-consent-timestamp sms-consent-timestamp",
         "consent:sms.transactional": "sms-transactional-consent",
         "consented_at:sms.transactional": "sms-transactional-consent-timestamp",
+        **{
+            f"{target}:{kind}.{purpose}": f"{kind}-{purpose}-consent-{word} {kind}-consent-{word}"
+            for target, word in (("consent_method", "method"), ("consent_source", "source"))
+            for kind, purpose in (("email", "marketing"), ("sms", "marketing"))
+        },
+        "consent_method:sms.transactional": "sms-transactional-consent-method",
+        "consent_source:sms.transactional": "sms-transactional-consent-source",
         "suppression": "suppression suppressed suppression-reason email-suppressions",
+        "suppressed_at": "suppression-timestamp suppressed-at email-suppressions-timestamp",
         "list": "list lists list-name list-names",
     }.items()
     for name in names.split()

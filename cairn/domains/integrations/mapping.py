@@ -27,6 +27,9 @@ PROFILE_TARGETS: Final = frozenset(
         *(f"location.{name}" for name in LOCATION),
         *(f"consent:{channel}" for channel in CHANNELS),
         *(f"consented_at:{channel}" for channel in CHANNELS),
+        *(f"consent_method:{channel}" for channel in CHANNELS),
+        *(f"consent_source:{channel}" for channel in CHANNELS),
+        "suppressed_at",
     }
 )
 EVENT_TARGETS: Final = frozenset(f"event.{name}" for name in EVENT)

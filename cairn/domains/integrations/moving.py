@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -107,7 +107,7 @@ def run(scope: Scope, job: ImportJob, now: Now, pause: Callable[[float], None] |
     known = Known(scope, origin)
     for name in (job.mapping or {}).get("what", STEPS):
         known.read()
-        run_step(Move(scope, known, job.filename, now()), job, name, source, now)
+        run_step(Move(scope, known, job.filename, job.created, now()), job, name, source, now)
     return None
 
 
@@ -141,7 +141,7 @@ def run_step(move: Move, job: ImportJob, name: str, source: Source, now: Now) ->
             leave_step(state, str(problem))
             return
         with transaction.atomic():
-            result = step.carry(Move(move.scope, move.known, move.source, now()), page, part)
+            result = step.carry(replace(move, now=now()), page, part)
             advance(state, result, cursor=following(parts, part, page.next))
             keep_alive(job, now(), rows=job.rows + len(page.rows))
         job.rows += len(page.rows)

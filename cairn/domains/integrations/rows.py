@@ -47,7 +47,10 @@ class Draft:
     patch: ProfilePatch
     wishes: dict[str, str] = field(default_factory=dict)
     dates: dict[str, datetime] = field(default_factory=dict)
+    methods: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     suppression: str = ""
+    suppressed_at: datetime | None = None
     lists: list[str] = field(default_factory=list)
     event: dict[str, Any] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
@@ -117,7 +120,12 @@ class RowReader:
             ImportedWish(channel, SUBSCRIBED, at) for channel, at in draft.dates.items() if channel not in draft.wishes
         ]
         wishes += [ImportedWish(channel, SUBSCRIBED, None) for channel in self.undated(draft)]
-        person = ImportedPerson(draft.patch, wishes, draft.suppression)
+        for wish in wishes if draft.methods or draft.sources else ():
+            source = draft.sources.get(wish.channel, "")
+            # A source without a method is where this import has the consent from.
+            wish.method = draft.methods.get(wish.channel, "") or (METHOD if source else "")
+            wish.method_detail = source
+        person = ImportedPerson(draft.patch, wishes, draft.suppression, draft.suppressed_at)
         lists = [*self.mapping.list_ids, *draft.lists]
         if not self.of_events:
             return Said(person, lists)
@@ -163,7 +171,7 @@ class RowReader:
             return property_put(
                 rule.name.strip(), values.reader_of(rule.type, day_first=self.day_first, zone=self.zone)
             )
-        if target in ("consent", "consented_at"):
+        if part:
             return self.consent_put(target, part)
         makers: dict[str, Put] = {
             "email": put_email,
@@ -171,11 +179,15 @@ class RowReader:
             "external_id": put_external_id,
             "list": self.put_list,
             "suppression": put_suppression,
+            "suppressed_at": self.put_suppressed_at,
         }
         return makers.get(target) or attribute_put(target)
 
     def put_phone(self, draft: Draft, cell: Any) -> None:
         draft.patch.phone_number = values.phone(cell, self.mapping.phone_country)
+
+    def put_suppressed_at(self, draft: Draft, cell: Any) -> None:
+        draft.suppressed_at = values.moment(cell, day_first=self.day_first, zone=self.zone)
 
     def put_list(self, draft: Draft, cell: Any) -> None:
         for name in values.listed(cell):
@@ -191,7 +203,18 @@ class RowReader:
         def put_date(draft: Draft, cell: Any) -> None:
             draft.dates[channel] = values.moment(cell, day_first=self.day_first, zone=self.zone)
 
-        return put_wish if target == "consent" else put_date
+        def put_method(draft: Draft, cell: Any) -> None:
+            draft.methods[channel] = values.text(cell)[:64]
+
+        def put_source(draft: Draft, cell: Any) -> None:
+            draft.sources[channel] = values.text(cell)[:200]
+
+        return {
+            "consent": put_wish,
+            "consented_at": put_date,
+            "consent_method": put_method,
+            "consent_source": put_source,
+        }[target]
 
     def event_put(self, name: str, rule: ColumnRule) -> Put:
         day_first, zone = self.day_first, self.zone

@@ -95,14 +95,15 @@ def wish(value: Any) -> str:
 
 
 def reason(value: Any) -> Reason | None:
-    """Why somebody is suppressed; None where they are not."""
+    """Why somebody is suppressed, of several reasons the gravest; None where they are not."""
     found = text(value).lower()
     if found in FALSE:
         return None
     try:
-        return REASONS[found]
+        said = {REASONS[part.strip()] for part in re.split(r"[;,]", found) if part.strip()}
     except KeyError:
         raise Wrong(f"{found[:40]!r} is no reason for a suppression: write one of {', '.join(Reason)}.") from None
+    return next((one for one in Reason if one in said), None)
 
 
 def number(value: Any) -> int | float:

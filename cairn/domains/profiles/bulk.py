@@ -31,6 +31,8 @@ from cairn.infra.postgres import copying
 from cairn.kernel.scope import Scope
 
 METHOD: Final = "MANUAL_IMPORT"
+LONGEST_METHOD: Final = 64
+LONGEST: Final = 200
 NOBODY: Final = Imported(0, "", False, False)
 
 
@@ -127,7 +129,7 @@ class Wishes:
         self.changed: set[int] = set()
         self.kept: dict[int, int] = {}
         self.fresh: set[int] = set()
-        self._method, self._source = method, source[:200]
+        self._method, self._source = method, source[:LONGEST]
         self._holders = self._known(steps, people)
         for place, (step, person) in enumerate(zip(steps, people, strict=True)):
             if step.target is not None and (person.wishes or person.suppression):
@@ -157,7 +159,7 @@ class Wishes:
                 self.kept[place] = self.kept.get(place, 0) + 1
             elif verdict:
                 self.changed.add(place)
-        if person.suppression and self._suppress(holder, Reason(person.suppression)):
+        if person.suppression and self._suppress(holder, Reason(person.suppression), person.suppressed_at):
             self.changed.add(place)
 
     def _wish(self, holder: Holder, wish: ImportedWish) -> bool | None:
@@ -176,13 +178,16 @@ class Wishes:
                 return False
             if not same and not states.holds_against(wish.consent, at, known=known.consent, known_at=known.at):
                 return None
+        # How it came there first is what proves it; how it came here stands beside that.
         change = ConsentChange(
             NOBODY_MEANT,
             wish.channel,
             wish.consent,
-            method=self._method,
-            method_detail=self._source,
+            method=wish.method[:LONGEST_METHOD] or self._method,
+            method_detail=wish.method_detail[:LONGEST] if wish.method else self._source,
+            custom_source=wish.custom_source[:LONGEST] or (self._source if wish.method else ""),
             historical=True,
+            confirmed=wish.double_optin,
         )
         result, _ = consent.decide(self.ledger, holder, change, at, self.scope.actor)
         return result in (Outcome.TAKEN, Outcome.REPEATED)
@@ -197,13 +202,18 @@ class Wishes:
             stop.holds for reason, stop in holder.stops.items() if reason in states.BY_PEOPLE
         )
 
-    def _suppress(self, holder: Holder, reason: Reason) -> bool:
+    def _suppress(self, holder: Holder, reason: Reason, since: datetime | None) -> bool:
         if reason in holder.stops or not holder.email:
             return False
-        if not self.ledger.put(holder, reason, self.now):
+        at = min(since or self.now, self.now)
+        agreed = holder.opted_in_at(EMAIL_MARKETING)
+        if reason in states.BY_PEOPLE and agreed is not None and agreed > at:
+            # It was not lifted by the consent that is told with it: whoever told it says that it holds.
+            at = self.now
+        if not self.ledger.put(holder, reason, at):
             return False
         cause = consent.Cause(self._method, self._source, self.scope.actor)
-        self.ledger.note(holder.number, EMAIL_MARKETING, "", consent.SUPPRESSED, self.now, cause)
+        self.ledger.note(holder.number, EMAIL_MARKETING, "", consent.SUPPRESSED, at, cause)
         return True
 
     def save(self) -> None:

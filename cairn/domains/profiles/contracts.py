@@ -89,11 +89,18 @@ class ChangeConsent(msgspec.Struct):
 
 @dataclass(slots=True)
 class ImportedWish:
-    """A consent in a file or in another system. `at` None: known to hold, but nobody knows since when."""
+    """A consent in a file or in another system. `at` None: known to hold, but nobody knows since when.
+
+    `method`, `method_detail` and `custom_source` say how it came there; without a method it came by the import.
+    """
 
     channel: str
     consent: str
     at: datetime | None
+    method: str = ""
+    method_detail: str = ""
+    custom_source: str = ""
+    double_optin: bool = False
 
 
 @dataclass(slots=True)
@@ -103,6 +110,7 @@ class ImportedPerson:
     patch: ProfilePatch
     wishes: list[ImportedWish]
     suppression: str = ""
+    suppressed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

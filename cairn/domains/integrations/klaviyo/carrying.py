@@ -50,12 +50,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A move under way: whose account, what is known of it already, and where it comes from."""
+    """A move under way: whose account, what is known of it already, where it comes from, and when it began."""
 
     scope: Scope
     known: Known
     source: str
+    began: datetime
     now: datetime
+
+    @property
+    def accepted(self) -> int:
+        return clock.millis(self.began)
 
 
 Carry = Callable[[Move, Page, str], Result]
@@ -183,7 +188,7 @@ def carry_profiles(move: Move, page: Page, _: str) -> Result:
     result = Result()
     found: list[ImportedPerson] = []
     for row in page.rows:
-        person = people.person_of(row)
+        person = people.person_of(row, move.accepted)
         if isinstance(person, str):
             result.leave(person)
         else:
@@ -191,6 +196,9 @@ def carry_profiles(move: Move, page: Page, _: str) -> Result:
     if found:
         done = profiles.import_people(move.scope, found, now=move.now, source=move.source, method=METHOD)
         for one in done:
+            if not one.number:
+                result.leave("deleted here since the move began")
+                continue
             result.counts["copied" if one.created or one.changed else "unchanged"] += 1
             result.counts["consents_kept"] += one.kept
     return result
@@ -202,14 +210,15 @@ def carry_members(move: Move, page: Page, list_id: str) -> Result:
     own = move.known.id_of("list", list_id)
     if own is None:
         return result
-    patches = [people.patch_of(row.get("attributes") or {}, whole=False) for row in page.rows]
+    patches = [people.patch_of(row.get("attributes") or {}, move.accepted, whole=False) for row in page.rows]
     there = [patch for patch in patches if patch is not None]
     result.counts["left_behind"] += len(patches) - len(there)
     if there:
         found = profiles.import_people(
             move.scope, [ImportedPerson(patch, []) for patch in there], now=move.now, source=move.source
         )
-        joined = lists.join(move.scope, own, [one.number for one in found if one.number], now=move.now)
+        numbers = [one.number for one in found if one.number]
+        joined = lists.join(move.scope, own, numbers, now=move.now, how=lists.How(METHOD, move.source))
         result.counts["copied"] += len(joined)
         result.counts["unchanged"] += len(found) - len(joined)
     return result
@@ -260,7 +269,7 @@ def carry_events(move: Move, page: Page, _: str) -> Result:
     result = Result()
     drafts = []
     for row in page.rows:
-        draft = draft_of(row, page.included)
+        draft = draft_of(row, page.included, move.accepted)
         if isinstance(draft, str):
             result.leave(draft)
         else:
@@ -281,14 +290,17 @@ def carry_events(move: Move, page: Page, _: str) -> Result:
     return result
 
 
-def draft_of(row: Mapping[str, Any], included: Mapping[tuple[str, str], Mapping[str, Any]]) -> EventDraft | str:
+def draft_of(
+    row: Mapping[str, Any], included: Mapping[tuple[str, str], Mapping[str, Any]], accepted: int
+) -> EventDraft | str:
     """The event behind a row. It may trigger nothing here: it happened before."""
     attributes = row["attributes"]
     metric = related(row, "metric", included)
     profile = related(row, "profile", included)
     if metric is None:
         return "event without a metric"
-    patch: ProfilePatch | None = people.patch_of(profile.get("attributes") or {}, whole=False) if profile else None
+    said = (profile or {}).get("attributes") or {}
+    patch: ProfilePatch | None = people.patch_of(said, accepted, whole=False)
     if patch is None:
         return "event of somebody without email address, phone number and external id"
     properties = dict(attributes.get("event_properties") or {})

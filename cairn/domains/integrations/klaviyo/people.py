@@ -26,19 +26,24 @@ CHANNELS: Final = (
 )
 
 
-def person_of(row: Mapping[str, Any]) -> ImportedPerson | str:
+def person_of(row: Mapping[str, Any], accepted: int) -> ImportedPerson | str:
     """The person behind a row, or the reason why there is none to be made."""
     attributes = row.get("attributes") or {}
-    patch = patch_of(attributes)
+    patch = patch_of(attributes, accepted)
     if patch is None:
         return "without email address, phone number and external id"
     subscriptions = attributes.get("subscriptions") or {}
-    return ImportedPerson(patch, wishes_of(subscriptions), suppression_of(subscriptions))
+    reason, since = suppression_of(subscriptions)
+    return ImportedPerson(patch, wishes_of(subscriptions), reason, since)
 
 
-def patch_of(attributes: Mapping[str, Any], *, whole: bool = True) -> ProfilePatch | None:
-    """The identifiers, and all data where it is `whole`; None for somebody who has no identifier."""
+def patch_of(attributes: Mapping[str, Any], accepted: int, *, whole: bool = True) -> ProfilePatch | None:
+    """The identifiers, and all data where it is `whole`; None for somebody who has no identifier.
+
+    `accepted` is when the move began, in milliseconds since 1970: whoever is deleted after that is not brought back.
+    """
     patch = ProfilePatch(
+        accepted=accepted,
         external_id=attributes.get("external_id") or None,
         email=valid(attributes.get("email"), values.email),
         phone_number=valid(attributes.get("phone_number"), lambda text: values.phone(text, "")),
@@ -67,15 +72,26 @@ def wishes_of(subscriptions: Mapping[str, Any]) -> list[ImportedWish]:
         consent = said.get("consent")
         if consent in (SUBSCRIBED, UNSUBSCRIBED):
             at = moment(said.get("consent_timestamp") or said.get("last_updated"))
-            found.append(ImportedWish(f"{channel}.{purpose}", consent, at))
+            found.append(
+                ImportedWish(
+                    f"{channel}.{purpose}",
+                    consent,
+                    at,
+                    method=str(said.get("method") or ""),
+                    method_detail=str(said.get("method_detail") or ""),
+                    custom_source=str(said.get("custom_method_detail") or ""),
+                    double_optin=bool(said.get("double_optin")),
+                )
+            )
     return found
 
 
-def suppression_of(subscriptions: Mapping[str, Any]) -> str:
-    """The gravest reason not to write to somebody. An unsubscription is told by the consent itself."""
+def suppression_of(subscriptions: Mapping[str, Any]) -> tuple[str, datetime | None]:
+    """The gravest reason not to write to somebody, and since when. An unsubscription is told by the consent itself."""
     marketing = (subscriptions.get("email") or {}).get("marketing") or {}
-    reasons = {str(one.get("reason")) for one in marketing.get("suppression") or ()}
-    return next((reason for reason in Reason if reason in reasons and reason != Reason.UNSUBSCRIBE), "")
+    since = {str(one.get("reason")): moment(one.get("timestamp")) for one in marketing.get("suppression") or ()}
+    reason = next((reason for reason in Reason if reason in since and reason != Reason.UNSUBSCRIBE), None)
+    return (reason, since[reason]) if reason else ("", None)
 
 
 def moment(text: Any) -> datetime | None:

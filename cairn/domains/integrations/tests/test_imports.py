@@ -109,6 +109,25 @@ def test_a_file_of_people_becomes_profiles_with_consent(scope: Scope) -> None:
     assert "Favourite Colour" not in person(scope, "ben@example.com").properties
 
 
+def test_a_file_tells_by_what_means_and_where_a_consent_came(scope: Scope) -> None:
+    job = imported(
+        scope,
+        "Email,Email Marketing Consent,Email Marketing Consent Timestamp,Email Marketing Consent Method,"
+        "Email Marketing Consent Source,Suppression,Suppression Timestamp\n"
+        "ann@example.com,Subscribed,2024-01-31 10:00,FORM,Spring pop-up,,\n"
+        "ben@example.com,Subscribed,2024-01-31 10:00,,Till in Rome,USER_SUPPRESSED; HARD_BOUNCE,2024-03-01\n"
+        "cat@example.com,Subscribed,2024-05-31 10:00,,,manual,2024-03-01\n",
+    )
+    assert counts(job) == {"rows": 3, "created": 3}
+    ann, ben, cat = (standing(scope, f"{name}@example.com") for name in ("ann", "ben", "cat"))
+    said = [(one.method, one.method_detail) for one in (who.consent("email.marketing") for who in (ann, ben, cat))]
+    assert said == [("FORM", "Spring pop-up"), ("MANUAL_IMPORT", "Till in Rome"), ("MANUAL_IMPORT", "people.csv")]
+    line = ConsentHistory.objects.within(scope).get(number=number(scope, "ann@example.com"))
+    assert (line.method, line.method_detail, line.source) == ("FORM", "Spring pop-up", "people.csv")
+    assert [(one.reason, one.at) for one in ben.suppressions] == [("HARD_BOUNCE", datetime(2024, 3, 1, tzinfo=UTC))]
+    assert [one.reason for one in cat.suppressions] == ["USER_SUPPRESSED"], "what is told to hold now is not lifted"
+
+
 def test_the_same_file_twice_changes_nothing(scope: Scope) -> None:
     imported(scope, PEOPLE)
     before = list(Profile.objects.within(scope).order_by("number").values())

@@ -111,7 +111,9 @@ def shop(anna: Person) -> Scope:
         )
         for number in range(130)
     ]
-    people[3].suppression = "HARD_BOUNCE"
+    people[3].suppression, people[3].suppressed_at = "HARD_BOUNCE", AT
+    people[3].wishes[0].method, people[3].wishes[0].method_detail = "FORM", "Spring pop-up"
+    people[3].wishes[0].double_optin = True
     found = profiles.import_people(scope, people, now=now, source="")
     tag = tags.create_tag(scope, name="Spring")
     news = lists.create_list(scope, name="News", opt_in_process="double_opt_in", now=now)
@@ -176,7 +178,9 @@ def test_everything_is_there_afterwards(
     )
     standing = profile_queries.standings(here, [row.number])[row.number]
     assert (standing.consent("email.marketing").consent, standing.consent("email.marketing").at) == ("SUBSCRIBED", AT)
-    assert [one.reason for one in standing.suppressions] == ["HARD_BOUNCE"]
+    consent = standing.consent("email.marketing")
+    assert (consent.method, consent.method_detail, consent.double_optin) == ("FORM", "Spring pop-up", True)
+    assert [(one.reason, one.at) for one in standing.suppressions] == [("HARD_BOUNCE", AT)]
     (news,) = [one for one in list_queries.every_list(here) if one.name == "News"]
     assert news.opt_in_process == "double_opt_in"
     assert list_queries.member_counts(here, [news.id]) == {news.id: 120}
@@ -191,7 +195,9 @@ def test_everything_is_there_afterwards(
         "17",
         True,
     )
-    assert (event["profile"], event["properties"]) == ({"email": "p0@example.com"}, {"Size": "M"})
+    began = clock.millis(ImportJob.objects.within(here).get().created)
+    assert event["profile"] == {"email": "p0@example.com", "accepted": began}
+    assert event["properties"] == {"Size": "M"}
     (segment,) = segment_queries.list_segments(here, EVERYTHING).rows
     (group,) = segment.definition["condition_groups"]
     assert group["conditions"][0]["metric_id"] == metric_id(here, "Placed Order") != metric_id(shop, "Placed Order")
@@ -209,6 +215,21 @@ def test_a_second_move_changes_nothing(shop: Scope, anna: Person, charlie: Perso
     }
     assert list(Profile.objects.within(charlie.scope).order_by("number").values()) == before
     assert ConsentHistory.objects.within(charlie.scope).count() == history
+
+
+def test_whoever_is_deleted_during_a_move_does_not_come_back_by_it(
+    shop: Scope, anna: Person, charlie: Person, live: Live
+) -> None:
+    what = ["lists", "profiles", "members"]
+    job_id = actions.queue_move(charlie.scope, host=live.url, api_key=anna.private_key, what=what, now=clock.now())
+    profiles.leave(charlie.scope, ProfilePatch(email="p7@example.com"), at=clock.now())
+    assert imports.run_next(clock.now)
+    job = queries.get_import(charlie.scope, job_id)
+    assert (job.status, copied(job)["profiles"]) == ("complete", {"copied": 129, "left_behind": 1})
+    assert not Profile.objects.within(charlie.scope).filter(email="p7@example.com").exists()
+    (told,) = [step.counts["reasons"] for step in job.steps if step.name == "profiles"]
+    assert told == [{"reason": "deleted here since the move began", "count": 1}]
+    assert copied(moved(charlie, anna, live, ("profiles",)))["profiles"] == {"copied": 1, "unchanged": 129}
 
 
 def test_an_interrupted_move_goes_on_where_it_was(

@@ -123,7 +123,7 @@ function Options({ kind, mapping, onChange }: Editing & { kind: string }) {
     <div className={classes.options}>
       {kind === "events" ? <EventOptions mapping={mapping} set={set} /> : <PeopleOptions mapping={mapping} set={set} />}
       {has("phone_number") && <PhoneCountry mapping={mapping} set={set} />}
-      {(has("date") || has("consented_at") || has("event.time")) && <Dates mapping={mapping} set={set} />}
+      {(has("date") || has("consented_at") || has("suppressed_at") || has("event.time")) && <Dates mapping={mapping} set={set} />}
     </div>
   );
 }

@@ -47,11 +47,18 @@ const CONSENT = {
   items: [
     { value: "consent:email.marketing", label: "Email marketing consent" },
     { value: "consented_at:email.marketing", label: "Email consent: when" },
+    { value: "consent_method:email.marketing", label: "Email consent: by what means" },
+    { value: "consent_source:email.marketing", label: "Email consent: where" },
     { value: "consent:sms.marketing", label: "SMS marketing consent" },
     { value: "consented_at:sms.marketing", label: "SMS consent: when" },
+    { value: "consent_method:sms.marketing", label: "SMS consent: by what means" },
+    { value: "consent_source:sms.marketing", label: "SMS consent: where" },
     { value: "consent:sms.transactional", label: "SMS transactional consent" },
     { value: "consented_at:sms.transactional", label: "SMS transactional: when" },
+    { value: "consent_method:sms.transactional", label: "SMS transactional: by what means" },
+    { value: "consent_source:sms.transactional", label: "SMS transactional: where" },
     { value: "suppression", label: "Suppression" },
+    { value: "suppressed_at", label: "Suppression: since when" },
     { value: "list", label: "Names of lists" },
   ],
 };
