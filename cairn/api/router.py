@@ -59,6 +59,7 @@ from cairn.api.resources.segment_previews import SEGMENT_PREVIEWS
 from cairn.api.resources.segment_reports import SEGMENT_SERIES_REPORTS, SEGMENT_VALUES_REPORTS
 from cairn.api.resources.segment_timelines import SEGMENT_TIMELINES
 from cairn.api.resources.segment_usages import SEGMENT_USAGES
+from cairn.api.resources.segment_values import SEGMENT_VALUES
 from cairn.api.resources.segments import SEGMENTS
 from cairn.api.resources.sessions import SESSIONS
 from cairn.api.resources.tag_groups import TAG_GROUPS
@@ -95,6 +96,7 @@ RESOURCES: tuple[Resource, ...] = (
     LISTS,
     SEGMENTS,
     SEGMENT_PREVIEWS,
+    SEGMENT_VALUES,
     SEGMENT_EXPLANATIONS,
     SEGMENT_CLONES,
     SEGMENT_MEMBERSHIP_CHANGES,

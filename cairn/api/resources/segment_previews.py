@@ -30,7 +30,10 @@ class PreviewAttributes(msgspec.Struct):
 
 
 class AskedDefinition(msgspec.Struct):
+    """`segment_id` names the segment that is being edited: its definition must not lead back to itself."""
+
     definition: dict[str, Any]
+    segment_id: str | None = None
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -41,7 +44,9 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 def create(scope: Scope, body: Body[AskedDefinition]) -> Preview:
-    definition = checked(scope, body.attributes.definition)
+    asked = body.attributes
+    segment_id = queries.get(scope, asked.segment_id).id if asked.segment_id else ""
+    definition = checked(scope, asked.definition, segment_id=segment_id)
     return Preview(ids.ulid(), queries.estimate(scope, definition, now=clock.now()))
 
 

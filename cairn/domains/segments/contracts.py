@@ -42,6 +42,15 @@ class TickResult:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A value that profiles have in a property, and how many have it."""
+
+    property: str
+    value: str
+    profiles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Building:
     """How far a new or edited segment is: so many are built before it, and in so many seconds it should be ready."""
 

@@ -88,9 +88,9 @@ def check(definition: Definition, root: str = ROOT) -> None:
         CHECKS[type(condition)](condition, root + place)
 
 
-def check_property(condition: ProfileProperty, at: str) -> None:
-    name, what = condition.property, condition.filter
-    check_text(name, f"{at}/property")
+def check_property_name(name: str, at: str) -> str:
+    """The usual spelling of a property's name. Raises Invalid."""
+    check_text(name, at)
     standard = standard_property(name)
     known = (
         standard == LAST_EVENT or standard in STANDARD_TEXT or standard in STANDARD_NUMBER or standard in STANDARD_DATE
@@ -99,8 +99,14 @@ def check_property(condition: ProfileProperty, at: str) -> None:
         raise Invalid(
             f"'{name[:80]}' is not a profile property. Use a standard name such as email or location['city'],"
             " or properties['name'].",
-            pointer=f"{at}/property",
+            pointer=at,
         )
+    return standard
+
+
+def check_property(condition: ProfileProperty, at: str) -> None:
+    what = condition.filter
+    standard = check_property_name(condition.property, f"{at}/property")
     check_property_filter(what, f"{at}/filter")
     if isinstance(what, DateFilter) and what.operator == "alltime":
         raise Invalid("'alltime' is for metrics only.", pointer=f"{at}/filter/operator")

@@ -21,6 +21,8 @@ from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.growth import growth as growth
 from cairn.domains.segments.growth import log as log
 from cairn.domains.segments.growth import members_at as members_at
+from cairn.domains.segments.known_values import known_values as known_values
+from cairn.domains.segments.known_values import values_anywhere as values_anywhere
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.naming import counting as counting
