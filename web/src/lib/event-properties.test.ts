@@ -18,8 +18,8 @@ it("offers what can be compared, by the name to show", () => {
     row("Gift", "boolean", { sample_values: [true] }),
   ];
   expect(comparable(rows)).toEqual([
-    { name: "Gift", label: "Gift", samples: ["true"] },
-    { name: "Brand", label: "Manufacturer", samples: ["Cedar"] },
-    { name: "Price", label: "Price", samples: ["3", "4.5"] },
+    { name: "Gift", label: "Gift", type: "boolean", samples: ["true"] },
+    { name: "Brand", label: "Manufacturer", type: "text", samples: ["Cedar"] },
+    { name: "Price", label: "Price", type: "number", samples: ["3", "4.5"] },
   ]);
 });

@@ -6,6 +6,7 @@ import type { PropertyAttributes } from "./types";
 export interface EventProperty {
   name: string;
   label: string;
+  type: string;
   samples: string[];
 }
 
@@ -17,7 +18,7 @@ export function comparable(rows: Resource<PropertyAttributes>[]): EventProperty[
   return rows
     .map((row) => row.attributes)
     .filter((one) => !one.is_hidden && !UNCOMPARABLE.includes(one.inferred_type) && !BOOKKEEPING.includes(one.property))
-    .map((one) => ({ name: one.property, label: one.label, samples: (one.sample_values ?? []).map(String) }))
+    .map((one) => ({ name: one.property, label: one.label, type: one.inferred_type, samples: (one.sample_values ?? []).map(String) }))
     .sort((a, b) => a.label.localeCompare(b.label));
 }
 

@@ -5,6 +5,7 @@ import { data } from "./en-data";
 import { messages } from "./en-messages";
 import { metrics } from "./en-metrics";
 import { people } from "./en-people";
+import { segmentBuilder } from "./en-segment-builder";
 import { segments } from "./en-segments";
 import { settings } from "./en-settings";
 
@@ -16,6 +17,7 @@ export const en = {
   ...metrics,
   ...people,
   ...segments,
+  ...segmentBuilder,
   ...settings,
   common: {
     loading: "Loading",

@@ -1,36 +1,34 @@
-import { ActionIcon, Button, Select, Text } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Button, Menu, Select, Text } from "@mantine/core";
+import { IconCopy, IconDots, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { Problem } from "@/lib/api";
 import type { Condition, Definition } from "@/lib/definition";
 import { useFormats } from "@/lib/session";
-import { ConsentEditor, GroupEditor } from "./group-condition";
-import { addCondition, addGroup, newCondition, placeOf, removeCondition, setCondition, type ConditionType } from "./draft";
-import { MetricEditor } from "./metric-condition";
-import { PropertyEditor } from "./property-condition";
+import { editorOf, KINDS, kindOf } from "./builder/editors";
+import { PartSearch } from "./builder/part-search";
+import { Refusal } from "./builder/problems";
+import { addCondition, addGroup, copyCondition, isBlank, newCondition, removeCondition, setCondition, type ConditionType, type Misplaced } from "./draft";
+import { useNames } from "./names";
 import classes from "./segments.module.css";
-
-const TYPES: ConditionType[] = ["profile-metric", "profile-property", "profile-group-membership", "profile-marketing-consent"];
+import { conditionText } from "./sentence";
 
 interface BuilderProps {
   definition: Definition;
   onChange: (definition: Definition) => void;
-  counts: number[][] | undefined;
-  problems: Problem[];
+  /** For how many profiles each condition alone holds, where that is known. */
+  counts: (number | undefined)[][];
+  problem: Misplaced | undefined;
 }
 
-export function Builder({ definition, onChange, counts, problems }: BuilderProps) {
+export function Builder({ definition, onChange, counts, problem }: BuilderProps) {
   const { t } = useTranslation();
-  const problemAt = (group: number, at: number) => {
-    const hit = problems.find((problem) => {
-      const place = placeOf(problem.source?.pointer);
-      return place?.group === group && place.condition === at;
-    });
-    return hit?.detail ?? hit?.title;
-  };
+  const groups = definition.condition_groups;
+  const last = groups.length - 1;
+  // A first condition that says nothing yet gives way to what was found.
+  const isUntouched = groups.length === 1 && groups[0]?.conditions.length === 1 && isBlank(groups[0].conditions[0]);
   return (
     <div>
-      {definition.condition_groups.map((group, groupAt) => (
+      {groups.map((group, groupAt) => (
         <div key={groupAt}>
           {groupAt > 0 && <div className={classes.and}>{t("segments.and")}</div>}
           <div className={classes.group} role="group" aria-label={t("segments.group", { number: groupAt + 1 })}>
@@ -38,10 +36,12 @@ export function Builder({ definition, onChange, counts, problems }: BuilderProps
               <div key={at}>
                 {at > 0 && <div className={classes.or}>{t("segments.or")}</div>}
                 <Row
+                  key={condition.type}
                   condition={condition}
-                  count={counts?.[groupAt]?.[at]}
-                  problem={problemAt(groupAt, at)}
+                  count={counts[groupAt]?.[at]}
+                  problem={problem?.group === groupAt && problem.condition === at ? problem : undefined}
                   onChange={(next) => onChange(setCondition(definition, groupAt, at, next))}
+                  onCopy={() => onChange(copyCondition(definition, groupAt, at))}
                   onRemove={() => onChange(removeCondition(definition, groupAt, at))}
                 />
               </div>
@@ -59,9 +59,18 @@ export function Builder({ definition, onChange, counts, problems }: BuilderProps
           </div>
         </div>
       ))}
-      <Button mt="md" variant="default" leftSection={<IconPlus size={14} />} onClick={() => onChange(addGroup(definition))}>
-        {definition.condition_groups.length ? t("segments.addAnd") : t("segments.addFirst")}
-      </Button>
+      <div className={classes.add}>
+        <Button variant="default" leftSection={<IconPlus size={14} />} onClick={() => onChange(addGroup(definition))}>
+          {groups.length ? t("segments.addAnd") : t("segments.addFirst")}
+        </Button>
+        <PartSearch
+          canJoin={groups.length > 0 && !isUntouched}
+          onPick={(condition, joiner) => {
+            if (isUntouched) onChange(setCondition(definition, 0, 0, condition));
+            else onChange(joiner === "or" && groups.length ? addCondition(definition, last, condition) : addGroup(definition, condition));
+          }}
+        />
+      </div>
     </div>
   );
 }
@@ -69,60 +78,77 @@ export function Builder({ definition, onChange, counts, problems }: BuilderProps
 interface RowProps {
   condition: Condition;
   count: number | undefined;
-  problem: string | undefined;
+  problem: Misplaced | undefined;
   onChange: (condition: Condition) => void;
+  onCopy: () => void;
   onRemove: () => void;
 }
 
-function Row({ condition, count, problem, onChange, onRemove }: RowProps) {
+function Row({ condition, count, problem, onChange, onCopy, onRemove }: RowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const names = useNames();
+  const note = useId();
+  const editor = editorOf(condition);
+  const words = conditionText(condition, names, t);
   return (
-    <div className={classes.condition}>
+    <div className={classes.condition} role="group" aria-label={words} aria-describedby={problem && note}>
       <div>
-        <div className={classes.parts}>
-          <Select
-            w={200}
-            aria-label={t("segments.kind")}
-            allowDeselect={false}
-            value={condition.type}
-            onChange={(type) => type && type !== condition.type && onChange(newCondition(type as ConditionType))}
-            data={TYPES.map((type) => ({ value: type, label: t(`segments.${type}`) }))}
-          />
-          <Fields condition={condition} onChange={onChange} />
-        </div>
-        {condition.type === "profile-metric" && <MetricEditor.Filters condition={condition} onChange={onChange} />}
+        <Refusal field={problem?.field}>
+          <div className={classes.parts}>
+            {editor ? (
+              <>
+                <Select
+                  w={190}
+                  aria-label={t("segments.kind")}
+                  allowDeselect={false}
+                  maxDropdownHeight={360}
+                  value={kindOf(condition)}
+                  onChange={(type) => type && type !== kindOf(condition) && onChange(newCondition(type as ConditionType))}
+                  data={KINDS.map((type) => ({ value: type, label: t(`segments.${type}`) }))}
+                />
+                <editor.Line condition={condition} onChange={onChange} />
+              </>
+            ) : (
+              <div className={classes.fixed}>
+                {words}
+                <Text size="xs" c="dimmed">
+                  {t("builder.fixed")}
+                </Text>
+              </div>
+            )}
+          </div>
+          {editor?.Below && <editor.Below condition={condition} onChange={onChange} />}
+        </Refusal>
         {problem && (
-          <Text role="alert" size="sm" c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))" mt={4}>
-            {problem}
+          <Text id={note} role="alert" size="sm" c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))" mt={4}>
+            {problem.text}
           </Text>
         )}
       </div>
       <div className={classes.side}>
         {count !== undefined && (
           <Text size="sm" c="dimmed" title={t("segments.conditionCount")}>
+            <span className="screen-reader">{t("segments.conditionCount")}: </span>
             {formats.number(count)}
           </Text>
         )}
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" aria-label={t("common.moreActions")}>
+              <IconDots size={15} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconCopy size={14} />} onClick={onCopy}>
+              {t("builder.copy")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
         <ActionIcon variant="subtle" color="gray" aria-label={t("segments.removeCondition")} onClick={onRemove}>
           <IconTrash size={15} />
         </ActionIcon>
       </div>
     </div>
   );
-}
-
-function Fields({ condition, onChange }: { condition: Condition; onChange: (condition: Condition) => void }) {
-  switch (condition.type) {
-    case "profile-metric":
-      return <MetricEditor condition={condition} onChange={onChange} />;
-    case "profile-property":
-      return <PropertyEditor condition={condition} onChange={onChange} />;
-    case "profile-group-membership":
-      return <GroupEditor condition={condition} onChange={onChange} />;
-    case "profile-marketing-consent":
-      return <ConsentEditor condition={condition} onChange={onChange} />;
-    default:
-      return <Text c="dimmed">{(condition as { type: string }).type}</Text>;
-  }
 }

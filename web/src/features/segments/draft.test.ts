@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Filter } from "@/lib/definition";
 import { addCondition, addGroup, EMPTY, isReady, newCondition, placeOf, removeCondition, setCondition } from "./draft";
-import { EVENT_OPERATORS, filterFor, operatorOf, PROPERTY_OPERATORS, timeframeFor } from "./operators";
+import { dateFilterFor, EVENT_OPERATORS, filterFor, operatorOf, PROPERTY_OPERATORS, type Operator } from "./operators";
 import { propertyLabel, propertyPath } from "./property-path";
 
 describe("building a definition", () => {
@@ -24,7 +24,7 @@ describe("building a definition", () => {
   });
 
   it("finds the condition a refusal points at", () => {
-    expect(placeOf("/data/attributes/definition/condition_groups/1/conditions/2/metric_id")).toEqual({ group: 1, condition: 2 });
+    expect(placeOf("/data/attributes/definition/condition_groups/1/conditions/2/metric_id")).toEqual({ group: 1, condition: 2, field: "metric_id" });
     expect(placeOf("/data/attributes/name")).toBeUndefined();
   });
 });
@@ -32,7 +32,7 @@ describe("building a definition", () => {
 describe("operators", () => {
   it("keeps the value while it fits and starts anew when it does not", () => {
     const text: Filter = { type: "string", operator: "equals", value: "Camp" };
-    const choose = (key: string) => PROPERTY_OPERATORS.find((item) => item.key === key) as (typeof PROPERTY_OPERATORS)[number];
+    const choose = (key: string) => PROPERTY_OPERATORS("custom").find((item) => item.key === key) as Operator;
     expect(filterFor(choose("string:contains"), text)).toEqual({ type: "string", operator: "contains", value: "Camp" });
     expect(filterFor(choose("string:in"), text)).toEqual({ type: "string", operator: "in", value: ["Camp"] });
     expect(filterFor(choose("numeric:equals"), text)).toEqual({ type: "numeric", operator: "equals", value: 0 });
@@ -43,12 +43,13 @@ describe("operators", () => {
 
   it("reads back which operator a filter has", () => {
     expect(operatorOf({ type: "boolean", operator: "equals", value: false }, EVENT_OPERATORS)?.key).toBe("boolean:equals:false");
-    expect(operatorOf({ type: "string", operator: "regex", value: "x" }, EVENT_OPERATORS)).toBeUndefined();
+    expect(operatorOf({ type: "string", operator: "equals", value: null }, EVENT_OPERATORS)?.key).toBe("existence:not-set");
+    expect(operatorOf({ type: "list", operator: "contains", value: "x" }, EVENT_OPERATORS)?.key).toBe("list:contains");
   });
 
   it("changes the timeframe and keeps the unit", () => {
-    expect(timeframeFor("between", { type: "date", operator: "in-the-last", quantity: 2, unit: "week" })).toEqual({ type: "date", operator: "between", start: 30, end: 60, unit: "week" });
-    expect(timeframeFor("alltime", { type: "date", operator: "in-the-last", quantity: 2, unit: "week" })).toEqual({ type: "date", operator: "alltime" });
+    expect(dateFilterFor("between", { type: "date", operator: "in-the-last", quantity: 2, unit: "week" })).toEqual({ type: "date", operator: "between", start: 30, end: 60, unit: "week" });
+    expect(dateFilterFor("alltime", { type: "date", operator: "in-the-last", quantity: 2, unit: "week" })).toEqual({ type: "date", operator: "alltime" });
   });
 });
 

@@ -1,73 +1,66 @@
 import { MultiSelect, Select } from "@mantine/core";
+import { useParams } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useLists } from "@/lib/collections";
-import type { ConsentCondition, GroupCondition } from "@/lib/definition";
+import { useGroups } from "@/lib/collections";
+import type { GroupCondition } from "@/lib/definition";
+import { useRefused } from "./builder/problems";
+import { Timeframe } from "./builder/timeframe";
+import { JOIN_FRAMES } from "./operators";
 
-interface EditorProps<C> {
-  condition: C;
-  onChange: (condition: C) => void;
+interface GroupEditorProps {
+  condition: GroupCondition;
+  onChange: (condition: GroupCondition) => void;
 }
 
-export function GroupEditor({ condition, onChange }: EditorProps<GroupCondition>) {
+export function GroupEditor({ condition, onChange }: GroupEditorProps) {
   const { t } = useTranslation();
-  const lists = useLists();
+  const refused = useRefused();
+  const { id: own } = useParams({ strict: false });
+  const { groups, loading } = useGroups();
+  const data = useMemo(() => {
+    const of = (kind: string) => groups.filter((one) => one.kind === kind && one.id !== own).map((one) => ({ value: one.id, label: one.name }));
+    const missing = loading ? [] : condition.group_ids.filter((id) => !groups.some((one) => one.id === id && id !== own));
+    return [
+      { group: t("nav.lists"), items: of("list") },
+      { group: t("nav.segments"), items: of("segment") },
+      { group: t("builder.gone"), items: missing.map((id) => ({ value: id, label: groups.find((one) => one.id === id)?.name ?? id })) },
+    ].filter((group) => group.items.length);
+  }, [groups, loading, condition.group_ids, own, t]);
+  // Who never joined has no date of joining.
+  const setMember = (is_member: boolean) => onChange(is_member ? { ...condition, is_member } : { ...condition, is_member, timeframe_filter: undefined });
   return (
     <>
       <Select
-        w={130}
+        w={120}
         aria-label={t("segments.membership")}
         allowDeselect={false}
         value={String(condition.is_member)}
-        onChange={(value) => onChange({ ...condition, is_member: value === "true" })}
+        onChange={(value) => setMember(value === "true")}
         data={[
           { value: "true", label: t("segments.isIn") },
           { value: "false", label: t("segments.isNotIn") },
         ]}
       />
       <MultiSelect
-        miw={240}
-        aria-label={t("nav.lists")}
-        placeholder={condition.group_ids.length ? undefined : t("segments.chooseLists")}
+        miw={220}
+        maw={480}
+        aria-label={t("builder.groups")}
+        placeholder={condition.group_ids.length ? undefined : t("builder.chooseGroups")}
         searchable
+        nothingFoundMessage={t("builder.noGroup")}
+        maxDropdownHeight={320}
         value={condition.group_ids}
+        error={refused("group_ids")}
         onChange={(group_ids) => onChange({ ...condition, group_ids })}
-        data={(lists.data ?? []).map((list) => ({ value: list.id, label: list.attributes.name }))}
+        data={data}
       />
-    </>
-  );
-}
-
-const SUBSCRIPTIONS = {
-  true: ["any", "subscribed", "never_subscribed"],
-  false: ["any", "unsubscribed"],
-} as const;
-
-export function ConsentEditor({ condition, onChange }: EditorProps<ConsentCondition>) {
-  const { t } = useTranslation();
-  const { can_receive_marketing: can, consent_status: status } = condition.consent;
-  const set = (can_receive_marketing: boolean, subscription: string) =>
-    onChange({ ...condition, consent: { channel: "email", can_receive_marketing, consent_status: { subscription } } });
-  return (
-    <>
-      <Select
-        w={220}
-        aria-label={t("segments.profile-marketing-consent")}
-        allowDeselect={false}
-        value={String(can)}
-        onChange={(value) => set(value === "true", "any")}
-        data={[
-          { value: "true", label: t("segments.canReceive") },
-          { value: "false", label: t("segments.cannotReceive") },
-        ]}
-      />
-      <Select
-        w={240}
-        aria-label={t("segments.subscription")}
-        allowDeselect={false}
-        value={status.subscription}
-        onChange={(value) => value && set(can, value)}
-        data={SUBSCRIPTIONS[can ? "true" : "false"].map((value) => ({ value, label: t(`segments.subscription_${value}`) }))}
-      />
+      {condition.is_member && (
+        <>
+          <span>{t("builder.joined")}</span>
+          <Timeframe filter={condition.timeframe_filter} among={JOIN_FRAMES} at="timeframe_filter" none={t("builder.anyTime")} onChange={(timeframe_filter) => onChange({ ...condition, timeframe_filter })} />
+        </>
+      )}
     </>
   );
 }

@@ -1,12 +1,12 @@
-import { ActionIcon, Autocomplete, Button, NumberInput, Select } from "@mantine/core";
-import { IconPlus, IconX } from "@tabler/icons-react";
+import { NumberInput, Select } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMetrics } from "@/lib/collections";
-import type { MetricCondition, MetricFilter, ValueFilter } from "@/lib/definition";
-import { useEventProperties } from "@/lib/event-properties";
-import { DateFields, FilterFields } from "./filter-fields";
-import { COMPARISONS, EVENT_OPERATORS, TIMEFRAMES, timeframeFor, type Timeframe } from "./operators";
-import classes from "./segments.module.css";
+import type { MetricCondition } from "@/lib/definition";
+import { EventFilters } from "./builder/event-filters";
+import { MetricPicker } from "./builder/metric-picker";
+import { useRefused } from "./builder/problems";
+import { Timeframe } from "./builder/timeframe";
+import { COMPARISONS, METRIC_FRAMES } from "./operators";
 
 interface MetricEditorProps {
   condition: MetricCondition;
@@ -14,114 +14,69 @@ interface MetricEditorProps {
 }
 
 export function MetricEditor({ condition, onChange }: MetricEditorProps) {
-  const { t } = useTranslation();
-  const metrics = useMetrics();
-  const { measurement, measurement_filter: times, timeframe_filter: when } = condition;
-  const options = (metrics.data ?? [])
-    .map((metric) => ({ value: metric.id, label: metric.attributes.name }))
-    .sort((a, b) => a.label.localeCompare(b.label));
   return (
     <>
-      <Select
-        w={210}
-        aria-label={t("segments.metric")}
-        placeholder={t("segments.chooseMetric")}
-        searchable
-        allowDeselect={false}
-        value={condition.metric_id || null}
-        onChange={(metric_id) => metric_id && onChange({ ...condition, metric_id, metric_filters: undefined })}
-        data={options}
-      />
-      <Select
-        w={150}
-        aria-label={t("segments.measurement")}
-        allowDeselect={false}
-        value={measurement}
-        onChange={(value) => value && onChange({ ...condition, measurement: value as "count" | "sum" })}
-        data={[
-          { value: "count", label: t("segments.measure_count") },
-          { value: "sum", label: t("segments.measure_sum") },
-        ]}
-      />
-      <Select
-        w={150}
-        aria-label={t("segments.operator")}
-        allowDeselect={false}
-        value={times.operator}
-        onChange={(operator) => operator && onChange({ ...condition, measurement_filter: { ...times, operator } })}
-        data={COMPARISONS.map((value) => ({ value, label: t(`sentence.numeric_${value}`) }))}
-      />
-      <NumberInput
-        w={90}
-        min={0}
-        aria-label={t("segments.value")}
-        value={times.value}
-        onChange={(value) => onChange({ ...condition, measurement_filter: { ...times, value: Number(value) || 0 } })}
-      />
-      {measurement === "count" && <span>{t("segments.times")}</span>}
-      <Select
-        w={170}
-        aria-label={t("segments.timeframe")}
-        allowDeselect={false}
-        value={when.operator}
-        onChange={(operator) => operator && onChange({ ...condition, timeframe_filter: timeframeFor(operator as Timeframe, when) })}
-        data={TIMEFRAMES.map((value) => ({ value, label: t(`segments.date_${value}`) }))}
-      />
-      <DateFields filter={when} onChange={(timeframe_filter) => onChange({ ...condition, timeframe_filter })} />
+      <MetricPicker value={condition.metric_id} onChange={(metric_id) => onChange({ ...condition, metric_id, metric_filters: undefined })} />
+      <HowOften condition={condition} onChange={onChange} />
+      <Timeframe filter={condition.timeframe_filter} among={METRIC_FRAMES} at="timeframe_filter" onChange={(timeframe_filter) => timeframe_filter && onChange({ ...condition, timeframe_filter })} />
     </>
   );
 }
 
-MetricEditor.Filters = function Filters({ condition, onChange }: MetricEditorProps) {
+const ONCE = { type: "numeric", operator: "greater-than-or-equal", value: 1 } as const;
+const NEVER = { type: "numeric", operator: "equals", value: 0 } as const;
+
+/** The words for the two counts that nearly everybody means. */
+function plainly({ measurement, measurement_filter: { operator, value } }: MetricCondition): "once" | "never" | undefined {
+  if (measurement !== "count") return undefined;
+  if (operator === ONCE.operator && value === ONCE.value) return "once";
+  return operator === NEVER.operator && value === NEVER.value ? "never" : undefined;
+}
+
+function HowOften({ condition, onChange }: MetricEditorProps) {
   const { t } = useTranslation();
-  const filters = condition.metric_filters ?? [];
-  const known = useEventProperties(condition.metric_id);
-  if (!condition.metric_id) return null;
-  const properties = known.data ?? [];
-  const names = properties.map((property) => property.name);
-  const samples = (name: string) => properties.find((property) => property.name === name)?.samples ?? [];
-  const set = (at: number, change: Partial<MetricFilter>) =>
-    onChange({ ...condition, metric_filters: filters.map((row, index) => (index === at ? { ...row, ...change } : row)) });
+  const refused = useRefused();
+  // Whoever chose to name a number keeps its field, also while the number happens to be 1.
+  const [named, setNamed] = useState(false);
+  const { measurement, measurement_filter: times } = condition;
+  const plain = named ? undefined : plainly(condition);
+  const choose = (choice: string) => {
+    const [what, operator = ""] = choice.split(":");
+    setNamed(operator !== "");
+    if (what === "once" || what === "never") onChange({ ...condition, measurement: "count", measurement_filter: what === "once" ? ONCE : NEVER });
+    else onChange({ ...condition, measurement: what as "count", measurement_filter: { ...times, operator, value: plain && what === "count" ? 2 : times.value } });
+  };
   return (
-    <div className={classes.filters}>
-      {filters.map((row, at) => (
-        <div key={at} className={classes.parts}>
-          <span className="quiet">{at === 0 ? t("segments.where") : t("sentence.and")}</span>
-          <Autocomplete
-            w={180}
-            aria-label={t("segments.eventProperty")}
-            placeholder={t("segments.eventProperty")}
-            value={row.property}
-            data={names}
-            onChange={(property) => set(at, { property })}
-          />
-          <FilterFields
-            filter={row.filter}
-            among={EVENT_OPERATORS}
-            suggestions={samples(row.property)}
-            onChange={(filter) => set(at, { filter: filter as ValueFilter })}
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("common.remove")}
-            onClick={() => onChange({ ...condition, metric_filters: filters.filter((_, index) => index !== at) })}
-          >
-            <IconX size={14} />
-          </ActionIcon>
-        </div>
-      ))}
-      <div>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconPlus size={12} />}
-          onClick={() => onChange({ ...condition, metric_filters: [...filters, { property: "", filter: { type: "string", operator: "equals", value: "" } }] })}
-        >
-          {t("segments.addFilter")}
-        </Button>
-      </div>
-    </div>
+    <>
+      <Select
+        w={190}
+        aria-label={t("segments.measurement")}
+        allowDeselect={false}
+        maxDropdownHeight={360}
+        value={plain ?? `${measurement}:${times.operator}`}
+        error={refused("measurement") || refused("measurement_filter/operator")}
+        onChange={(choice) => choice && choose(choice)}
+        data={[
+          { value: "once", label: t("sentence.once") },
+          { value: "never", label: t("builder.never") },
+          { group: t("builder.count"), items: COMPARISONS.map((value) => ({ value: `count:${value}`, label: t(`sentence.numeric_${value}`) })) },
+          { group: t("builder.sum"), items: COMPARISONS.map((value) => ({ value: `sum:${value}`, label: t("builder.sumOf", { comparison: t(`sentence.numeric_${value}`) }) })) },
+        ]}
+      />
+      {!plain && (
+        <NumberInput
+          w={90}
+          aria-label={t("segments.value")}
+          value={times.value}
+          error={refused("measurement_filter/value")}
+          onChange={(value) => onChange({ ...condition, measurement_filter: { ...times, value: Number(value) || 0 } })}
+        />
+      )}
+      {!plain && measurement === "count" && <span>{t("segments.times")}</span>}
+    </>
   );
-};
+}
+
+export function MetricFilters({ condition, onChange }: MetricEditorProps) {
+  return <EventFilters metricId={condition.metric_id} filters={condition.metric_filters ?? []} onChange={(metric_filters) => onChange({ ...condition, metric_filters })} />;
+}

@@ -1,61 +1,55 @@
-import { Autocomplete } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Many } from "@/lib/api";
 import type { PropertyCondition } from "@/lib/definition";
-import type { ProfileAttributes } from "@/lib/types";
+import { useFormats } from "@/lib/session";
+import { kindWord } from "./builder/event-filters";
+import { PickText } from "./builder/pick-text";
+import { useProfileProperties } from "./builder/profile-properties";
+import { useRefused } from "./builder/problems";
+import { useValues } from "./builder/values";
 import { FilterFields } from "./filter-fields";
-import { PROPERTY_OPERATORS } from "./operators";
-import { propertyLabel, propertyPath } from "./property-path";
-
-const STANDARD = ["email", "first_name", "last_name", "phone_number", "external_id", "organization", "title", "locale", "created", "updated", "last_event_date"];
-const PLACES = ["city", "region", "country", "zip", "timezone"];
-const EXAMPLES = 100;
-
-/** Names of custom properties, taken from the newest profiles: there is no list of them to ask for. */
-function useKnownProperties(): { custom: string[]; values: (property: string) => string[] } {
-  const people = useQuery({
-    queryKey: ["profiles", "property-examples"],
-    queryFn: () => api.get<Many<ProfileAttributes>>("/api/profiles", { "page[size]": EXAMPLES, sort: "-updated" }),
-    staleTime: 60_000,
-  });
-  const rows = people.data?.data ?? [];
-  const custom = [...new Set(rows.flatMap((row) => Object.keys(row.attributes.properties ?? {})))].sort();
-  const values = (property: string) => {
-    const seen = rows.map(({ attributes }) => {
-      const nested = /^(properties|location)\['(.+)'\]$/.exec(property);
-      if (!nested?.[2]) return undefined;
-      const holder = nested[1] === "location" ? attributes.location : attributes.properties;
-      return holder?.[nested[2]];
-    });
-    return [...new Set(seen.filter((value): value is string => typeof value === "string" && value !== ""))].sort();
-  };
-  return { custom, values };
-}
+import { firstFilter, operatorOf, PROPERTY_OPERATORS } from "./operators";
+import { COORDINATES, DATES, PLACES, propertyKind, propertyLabel, propertyPath, TEXTS } from "./property-path";
 
 export function PropertyEditor({ condition, onChange }: { condition: PropertyCondition; onChange: (condition: PropertyCondition) => void }) {
   const { t } = useTranslation();
-  const known = useKnownProperties();
+  const formats = useFormats();
+  const refused = useRefused();
+  const custom = useProfileProperties();
+  const { property, filter } = condition;
+  const among = useMemo(() => PROPERTY_OPERATORS(propertyKind(property)), [property]);
+  const value = "value" in filter && typeof filter.value === "string" ? filter.value : "";
+  const values = useValues(property, value);
+  const choose = (text: string) => {
+    const path = propertyPath(text);
+    const kind = propertyKind(path);
+    const next = PROPERTY_OPERATORS(kind);
+    // What was already said stays, if the new property can be asked for it.
+    const chosen = operatorOf(filter, next);
+    const fits = (value !== "" || filter.type !== "string") && chosen && next.includes(chosen);
+    const type = kind === "custom" ? custom.find((one) => one.name === text)?.type : kind;
+    onChange({ ...condition, property: path, filter: fits ? filter : firstFilter(type, next) });
+  };
+  const note = (name: string) => {
+    const known = custom.find((one) => one.name === name);
+    if (known) return `${kindWord(known.type, t) ?? ""} · ${formats.number(known.seen)}`;
+    return t(`builder.about_${propertyKind(propertyPath(name))}`);
+  };
   return (
     <>
-      <Autocomplete
-        w={200}
-        aria-label={t("segments.property")}
-        placeholder={t("segments.property")}
-        value={propertyLabel(condition.property)}
-        onChange={(text) => onChange({ ...condition, property: propertyPath(text) })}
-        data={[
-          { group: t("segments.custom"), items: known.custom },
-          { group: t("segments.standard"), items: STANDARD },
-          { group: t("segments.location"), items: PLACES.map((place) => `location.${place}`) },
+      <PickText
+        label={t("segments.property")}
+        value={propertyLabel(property)}
+        options={[
+          { group: t("segments.custom"), items: custom.map((one) => one.name) },
+          { group: t("segments.standard"), items: [...TEXTS.filter((one) => one !== "id" && one !== "image"), ...DATES] },
+          { group: t("segments.location"), items: [...PLACES, ...COORDINATES].map((place) => `location.${place}`) },
         ].filter((group) => group.items.length)}
+        note={note}
+        refused={refused("property")}
+        onChange={choose}
       />
-      <FilterFields
-        filter={condition.filter}
-        among={PROPERTY_OPERATORS}
-        suggestions={known.values(condition.property)}
-        onChange={(filter) => onChange({ ...condition, filter })}
-      />
+      <FilterFields filter={filter} among={among} suggestions={values} asked onChange={(next) => onChange({ ...condition, filter: next })} />
     </>
   );
 }

@@ -1,4 +1,6 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, TextInput, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,9 +11,11 @@ import type { Definition } from "@/lib/definition";
 import type { SegmentAttributes } from "@/lib/types";
 import { ErrorNote, Loading, Page } from "@/ui/page";
 import { Builder } from "./builder";
-import { EMPTY, isReady } from "./draft";
-import classes from "./segments.module.css";
+import { TemplatePicker } from "./builder/template-picker";
+import { useHistory } from "./builder/use-history";
+import { EMPTY, isReady, misplaced } from "./draft";
 import { Preview, usePreview } from "./preview";
+import classes from "./segments.module.css";
 
 export function NewSegmentPage() {
   return <Editor start={{ name: "", definition: EMPTY }} />;
@@ -28,34 +32,33 @@ export function EditSegmentPage() {
 
 function Editor({ id, start }: { id?: string; start: { name: string; definition: Definition } }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const [name, setName] = useState(start.name);
-  const [definition, setDefinition] = useState(start.definition);
-  const preview = usePreview(definition);
-  const save = useMutation({
-    meta: { quiet: true },
-    mutationFn: () => {
-      const attributes = { name: name.trim(), definition };
-      return id
-        ? api.patch<One<unknown>>(`/api/segments/${id}`, wrap("segment", attributes, { id }))
-        : api.post<One<unknown>>("/api/segments", wrap("segment", attributes));
-    },
-    onSuccess: (reply) => {
-      refreshGroups(queries);
-      void navigate({ to: "/segments/$id", params: { id: reply.data.id } });
-    },
-  });
-  const refused = [save.error, preview.error].find((error) => error instanceof ApiError);
-  const title = id ? t("segments.edit") : t("segments.create");
+  const { now: definition, set, undo, canUndo } = useHistory(start.definition);
+  const [choosing, setChoosing] = useState(!id);
+  const preview = usePreview(definition, id);
+  const save = useSave(id, name, definition);
+  const change = (next: Definition) => {
+    // What was refused may be well now.
+    if (save.isError) save.reset();
+    setChoosing(false);
+    set(next);
+  };
+  useHotkeys([["mod+Z", undo]]);
+  const refused = save.error instanceof ApiError ? save.error : undefined;
+  const problem = (refused && misplaced(refused.problems)) ?? preview.problem;
   return (
     <Page
-      title={title}
+      title={id ? t("segments.edit") : t("segments.create")}
       back={id ? { to: `/segments/${id}`, label: start.name } : { to: "/segments", label: t("nav.segments") }}
       actions={
-        <Button loading={save.isPending} disabled={!name.trim() || !isReady(definition)} onClick={() => save.mutate()}>
-          {t("segments.save")}
-        </Button>
+        <>
+          <Button variant="default" leftSection={<IconArrowBackUp size={15} />} disabled={!canUndo} onClick={undo}>
+            {t("builder.undo")}
+          </Button>
+          <Button loading={save.isPending} disabled={!name.trim() || !isReady(definition)} onClick={() => save.mutate()}>
+            {t("segments.save")}
+          </Button>
+        </>
       }
     >
       <div className={classes.editor}>
@@ -69,11 +72,58 @@ function Editor({ id, start }: { id?: string; start: { name: string; definition:
             error={refused?.at("attributes/name")}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          {save.isError && <ErrorNote error={save.error} />}
-          <Builder definition={definition} onChange={setDefinition} counts={preview.fresh ? preview.data?.conditions : undefined} problems={refused?.problems ?? []} />
+          {save.isError && !problem && <ErrorNote error={save.error} />}
+          <Builder definition={definition} onChange={change} counts={preview.counts} problem={problem} />
+          {!id && (
+            <Templates
+              open={choosing}
+              onToggle={() => setChoosing(!choosing)}
+              onPick={(title, template) => {
+                change(template);
+                if (!name.trim()) setName(title);
+              }}
+            />
+          )}
         </div>
         <Preview preview={preview} />
       </div>
     </Page>
   );
+}
+
+function Templates({ open, onToggle, onPick }: { open: boolean; onToggle: () => void; onPick: (name: string, definition: Definition) => void }) {
+  const { t } = useTranslation();
+  if (!open) {
+    return (
+      <Button variant="subtle" color="gray" mt="lg" size="compact-sm" onClick={onToggle}>
+        {t("templates.show")}
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Title order={2} mt="xl" mb="xs">
+        {t("templates.title")}
+      </Title>
+      <TemplatePicker onPick={onPick} />
+    </>
+  );
+}
+
+function useSave(id: string | undefined, name: string, definition: Definition) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: () => {
+      const attributes = { name: name.trim(), definition };
+      return id
+        ? api.patch<One<unknown>>(`/api/segments/${id}`, wrap("segment", attributes, { id }))
+        : api.post<One<unknown>>("/api/segments", wrap("segment", attributes));
+    },
+    onSuccess: (reply) => {
+      refreshGroups(queries);
+      void navigate({ to: "/segments/$id", params: { id: reply.data.id } });
+    },
+  });
 }

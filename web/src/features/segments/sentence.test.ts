@@ -28,7 +28,7 @@ describe("a condition in words", () => {
   it.each<[string, Condition]>([
     ["did “Placed Order” at least once in the last 30 days", orders()],
     ["did “Placed Order” at least 3 times over all time", orders({ measurement_filter: times("greater-than-or-equal", 3), timeframe_filter: { type: "date", operator: "alltime" } })],
-    ["did “Placed Order” never in the last 1 week", orders({ measurement_filter: times("equals", 0), timeframe_filter: { type: "date", operator: "in-the-last", quantity: 1, unit: "week" } })],
+    ["never did “Placed Order” in the last week", orders({ measurement_filter: times("equals", 0), timeframe_filter: { type: "date", operator: "in-the-last", quantity: 1, unit: "week" } })],
     ["did “Placed Order” with a value of at least 500 in all after 2026-01-01", orders({ measurement: "sum", measurement_filter: times("greater-than-or-equal", 500), timeframe_filter: { type: "date", operator: "after", date: "2026-01-01T00:00:00+00:00" } })],
     [
       "did “Placed Order” at least once between 30 and 60 days ago where Brand is “Cedar” and Price at least 10",
@@ -50,7 +50,7 @@ describe("a condition in words", () => {
   });
 
   it("names what it cannot read by its type", () => {
-    expect(conditionText({ type: "profile-region" } as unknown as Condition, names, t)).toBe("profile-region");
+    expect(conditionText({ type: "profile-moon" } as unknown as Condition, names, t)).toBe("profile-moon");
   });
 });
 
