@@ -61,6 +61,8 @@ class Settings:
     """One JSON object per log line instead of text."""
     workers: int = 2
     """Number of web worker processes: while one commits to its log, another reads."""
+    webhook_lease: int = 60
+    """Seconds after which another sender takes a webhook that a dead one had in hand; a request takes up to ten."""
     demo: bool = False
     """Fill an empty data folder with the demo shop and keep it alive."""
     bench: bool = False

@@ -37,6 +37,7 @@ __all__ = [
     "list_keys",
     "scope_of",
     "signed_in",
+    "timezone",
     "tracking_settings",
 ]
 
@@ -80,6 +81,12 @@ def signed_in(user_id: int, account_id: str | None = None) -> SignedIn | None:
     )
 
 
+def emails_of_people(scope: Scope) -> list[str]:
+    """The addresses of everybody who works in the account, in the order in which they came."""
+    places = Membership.objects.filter(account_id=scope.account_id, user__is_active=True).order_by("id")
+    return list(places.values_list("user__email", flat=True))
+
+
 def accounts(scope: Scope, account_ids: Sequence[str]) -> list[AccountRow]:
     """The scope's own account, if it is among these."""
     mine = [account_id for account_id in account_ids if account_id == scope.account_id]
@@ -99,6 +106,14 @@ def scope_of(account_id: str, *, actor: str = "worker") -> Scope:
     if number is None:
         raise NotFound(f"An account with id {account_id} does not exist.")
     return Scope(account_id, number, actor)
+
+
+def timezone(scope: Scope) -> str:
+    """The name of the account's time zone. Raises NotFound."""
+    name = Account.objects.filter(id=scope.account_id).values_list("timezone", flat=True).first()
+    if name is None:
+        raise NotFound(f"An account with id {scope.account_id} does not exist.")
+    return name
 
 
 def email_attribution_hours(scope: Scope) -> int:

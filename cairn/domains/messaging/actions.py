@@ -6,13 +6,15 @@ import email.policy
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from cairn import wiring
-from cairn.domains.messaging import ledger
+from cairn.domains.accounts import queries as accounts
+from cairn.domains.messaging import ledger, notices
 from cairn.domains.messaging.composing import Composition, Site
-from cairn.domains.messaging.contracts import Content
+from cairn.domains.messaging.contracts import Content, Notice
 from cairn.domains.messaging.departures import forget as forget
 from cairn.domains.messaging.models import InboxMessage, Message, Source, State
 from cairn.domains.messaging.people import Recipient, recipient_of, stranger
@@ -92,6 +94,27 @@ def test_mail(composition: Composition, who: Recipient, address: str, now: datet
     """Shown with the profile's data, delivered to somebody else, without copies."""
     mail = composition.compose(dataclasses.replace(who, email=address), ids.ulid(), now=now).mail
     return Mail(mail.sender, (address,), mail.content)
+
+
+def tell_people(scope: Scope, notice: Notice, *, now: datetime) -> int:
+    """Mail a notice to everybody who works in the account; how many mailboxes took it. One that refuses for good is
+    passed over. Raises Unavailable where the provider takes none now: whoever calls tries again later."""
+    account = accounts.get_account(scope, scope.account_id)
+    made_at = site().url
+    sender = account.sender_email or f"no-reply@{urlsplit(made_at).hostname}"
+    mails = [
+        notices.mail_of(
+            notice, to=one, sender=sender, account_id=scope.account_id, account=account.name, site=made_at, now=now
+        )
+        for one in accounts.emails_of_people(scope)
+        if mime.is_address(one)
+    ]
+    outcomes = wiring.mailer(keep_received).send(mails, lambda _: None) if mails else []
+    failed = [one for one in outcomes if isinstance(one, SendFailed)]
+    for one in failed:
+        if not one.permanent:
+            raise Unavailable(f"The mail provider did not take the notice: {one.reason} {one.detail}")
+    return len(mails) - len(failed)
 
 
 def keep_received(received: Sequence[Received]) -> None:

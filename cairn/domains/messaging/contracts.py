@@ -1,5 +1,6 @@
 """What crosses the border of messaging: the content of links in messages, what is sent, and how far it got."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -152,3 +153,15 @@ class InboxView:
     text: str
     headers: dict[str, str]
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the people of an account are told by mail. `id` names it for ever; `path` is where in the web app one looks,
+    `label` what that is called."""
+
+    id: str
+    subject: str
+    paragraphs: Sequence[str]
+    path: str
+    label: str

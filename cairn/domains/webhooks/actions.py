@@ -92,7 +92,7 @@ def change_webhook(
 
 def enable(row: Webhook) -> None:
     row.enabled, row.disabled_reason, row.disabled_at = True, "", None
-    row.failing_since, row.failures, row.rests_until = None, 0, None
+    row.failing_since, row.failures, row.rests_until, row.notice_due_at = None, 0, None, None
 
 
 def disable(row: Webhook, reason: Disabled, now: datetime) -> None:

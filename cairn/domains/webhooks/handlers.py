@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from cairn import wiring
 from cairn.domains.profiles.contracts import ProfileDeleted, ProfilesMerged
 from cairn.domains.segments.contracts import SegmentChanged
-from cairn.domains.webhooks import actions, sending
+from cairn.domains.webhooks import actions, notices, sending
 from cairn.domains.webhooks.models import Webhook
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
@@ -24,6 +24,7 @@ THREADS: Final = 8
 PER_ACCOUNT: Final = 3
 """Slow receivers of one account leave threads for the others."""
 IDLE_SECONDS: Final = 0.25
+TELL: Final = timedelta(seconds=5)
 PRUNE: Final = timedelta(minutes=10)
 
 
@@ -54,11 +55,14 @@ class Senders:
         self._threads = ThreadPoolExecutor(THREADS, "webhooks")
         self._busy: dict[Future[None], Webhook] = {}
         self._pruned_at: datetime | None = None
+        self._told_at: datetime | None = None
+        self._telling: Future[None] | None = None
 
     def run(self, stop: threading.Event) -> None:
         try:
             while not stop.is_set():
                 self._prune(clock.now())
+                self._tell(clock.now())
                 self._begin(clock.now())
                 if self._busy:
                     wait(self._busy, IDLE_SECONDS, FIRST_COMPLETED)
@@ -84,10 +88,31 @@ class Senders:
             del self._busy[done]
             done.result()
 
+    def _tell(self, now: datetime) -> None:
+        """In a thread, like requests: a mail provider may be slow."""
+        if self._telling is None or self._telling.done():
+            if self._telling is not None:
+                self._telling.result()
+            if self._told_at is None or now - self._told_at > TELL:
+                self._told_at = now
+                self._telling = self._threads.submit(tell, now)
+
     def _prune(self, now: datetime) -> None:
         if self._pruned_at is None or now - self._pruned_at > PRUNE:
             actions.prune(now=now)
             self._pruned_at = now
+
+
+def tell(now: datetime) -> None:
+    """Notices to people, in a thread of its own connection."""
+    close_old_connections()
+    try:
+        notices.send_due(now=now)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        raise
+    except Exception:
+        log.exception("notices of webhooks could not be sent")
 
 
 def serve(webhook: Webhook) -> None:

@@ -21,7 +21,8 @@ def owner() -> "models.ForeignKey[Any, Any]":
 
 class Webhook(models.Model):
     """A receiver. `secret` is sealed. `due_at` is when something is to be sent next; whoever sends holds the webhook
-    until `leased_until`. `batch` is how many deliveries go together: one after a failure, more with each success."""
+    until `leased_until`. `batch` is how many deliveries go together: one after a failure, more with each success.
+    `notice_due_at` is when the account's people are to be told that it was disabled."""
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account = owner()
@@ -34,6 +35,7 @@ class Webhook(models.Model):
     enabled = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=32, default="")
     disabled_at = models.DateTimeField(null=True)
+    notice_due_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     batch = models.PositiveSmallIntegerField(default=1)
@@ -48,7 +50,12 @@ class Webhook(models.Model):
 
     class Meta:
         verbose_name = "webhook"
-        indexes = [models.Index(fields=["due_at"], name="webhook_due", condition=models.Q(due_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["due_at"], name="webhook_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["notice_due_at"], name="webhook_notice", condition=models.Q(notice_due_at__isnull=False)
+            ),
+        ]
 
 
 class Delivery(models.Model):

@@ -4,9 +4,8 @@ import random
 from datetime import timedelta
 from typing import Final
 
-LEASE: Final = timedelta(seconds=60)
-"""How long a sender may hold a webhook; a request takes SECONDS at most."""
 SECONDS: Final = 10.0
+"""A request takes this long at most."""
 PAUSES: Final = tuple(timedelta(seconds=pause) for pause in (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600))
 """Between the attempts of one delivery; the last one repeats."""
 LIFETIME: Final = timedelta(hours=24)

@@ -1,8 +1,8 @@
 """Sending: take a webhook that has something due, post some of it together, and write down what became of it.
 
-A webhook is sent by one sender at a time, who holds it for a minute at most; a sender that dies in between is followed
-by the next one, which sends again what the dead one had not written down. So a receiver may get a thing twice, and
-tells it by its `external_id`.
+A webhook is sent by one sender at a time, who holds it for a minute at most (CAIRN_WEBHOOK_LEASE); a sender that dies
+in between is followed by the next one, which sends again what the dead one had not written down. So a receiver may get
+a thing twice, and tells it by its `external_id`.
 """
 
 import logging
@@ -17,6 +17,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Min, Q
 
+from cairn import wiring
 from cairn.domains.webhooks import actions, requests, rounds
 from cairn.domains.webhooks.contracts import Disabled, Reason, State
 from cairn.domains.webhooks.models import Attempt, Delivery, Webhook
@@ -59,7 +60,7 @@ def take(*, now: datetime, but_not: Sequence[str] = ()) -> Webhook | None:
     due = Webhook.objects.filter(free & rested, due_at__lte=now).exclude(account_id__in=but_not)
     for row in due.order_by("due_at")[:CANDIDATES]:
         mine = Webhook.objects.filter(free, account_id=row.account_id, id=row.id, due_at__isnull=False)
-        if mine.update(leased_until=now + rounds.LEASE) == 1:
+        if mine.update(leased_until=now + timedelta(seconds=wiring.settings().webhook_lease)) == 1:
             return row
     return None
 
@@ -200,6 +201,7 @@ def judge(row: Webhook, outcome: Outcome, now: datetime) -> None:
 def stop(row: Webhook, reason: Disabled, now: datetime) -> None:
     log.warning("webhook %s of %s is disabled: %s", row.id, row.account_id, reason)
     actions.disable(row, reason, now)
+    row.notice_due_at = now
 
 
 def put_off(webhook: Webhook, *, now: datetime) -> None:
