@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { ApiError } from "@/lib/api";
 import { sessionQuery } from "@/lib/session";
 import type { EventSearch } from "@/features/events/search";
+import type { SegmentSearch } from "@/features/segments/page/search";
 import { ErrorNote, Loading, Page } from "@/ui/page";
 import { NotFound } from "./not-found";
 import { Shell } from "./shell";
@@ -113,9 +114,25 @@ const newSegment = createRoute({
   component: lazyRouteComponent(() => import("@/features/segments/segment-editor"), "NewSegmentPage"),
 });
 
+const compareSegments = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/segments/compare",
+  validateSearch: (search: Record<string, unknown>): { left?: string; right?: string } => ({ left: text(search.left), right: text(search.right) }),
+  component: lazyRouteComponent(() => import("@/features/segments/compare-page"), "CompareSegmentsPage"),
+});
+
 const segment = createRoute({
   getParentRoute: () => signedIn,
   path: "/segments/$id",
+  validateSearch: (search: Record<string, unknown>): SegmentSearch => ({
+    tab: text(search.tab),
+    period: text(search.period),
+    search: text(search.search),
+    sort: text(search.sort),
+    on: text(search.on),
+    moves: text(search.moves),
+    with: text(search.with),
+  }),
   component: lazyRouteComponent(() => import("@/features/segments/segment-page"), "SegmentPage"),
 });
 
@@ -128,7 +145,12 @@ const editSegment = createRoute({
 const campaigns = createRoute({
   getParentRoute: () => signedIn,
   path: "/campaigns",
-  validateSearch: (search: Record<string, unknown>): { search?: string; sort?: string; status?: string } => ({ search: text(search.search), sort: text(search.sort), status: text(search.status) }),
+  validateSearch: (search: Record<string, unknown>): { search?: string; sort?: string; status?: string; audience?: string } => ({
+    search: text(search.search),
+    sort: text(search.sort),
+    status: text(search.status),
+    audience: text(search.audience),
+  }),
   component: lazyRouteComponent(() => import("@/features/campaigns/campaigns-page"), "CampaignsPage"),
 });
 
@@ -291,6 +313,7 @@ const tree = root.addChildren([
     list,
     segments,
     newSegment,
+    compareSegments,
     segment,
     editSegment,
     campaigns,

@@ -6,6 +6,7 @@ import { messages } from "./en-messages";
 import { metrics } from "./en-metrics";
 import { people } from "./en-people";
 import { segmentBuilder } from "./en-segment-builder";
+import { segmentPage } from "./en-segment-page";
 import { segments } from "./en-segments";
 import { settings } from "./en-settings";
 
@@ -17,6 +18,7 @@ export const en = {
   ...metrics,
   ...people,
   ...segments,
+  ...segmentPage,
   ...segmentBuilder,
   ...settings,
   common: {

@@ -53,7 +53,8 @@ export function CampaignsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ strict: false });
-  const [creating, create] = useDisclosure();
+  // Whoever comes from a segment's page wants a campaign to it.
+  const [creating, create] = useDisclosure(Boolean(search.audience));
   const revenue = useRevenueMetric();
   const statistics = useCampaignStatistics(revenue);
   const sort = search.sort ?? "-updated_at";
@@ -121,7 +122,7 @@ export function CampaignsPage() {
           }
         />
       )}
-      <CreateCampaign opened={creating} close={create.close} />
+      <CreateCampaign opened={creating} close={create.close} audience={search.audience} />
     </Page>
   );
 }

@@ -9,13 +9,19 @@ import { ErrorNote } from "@/ui/page";
 import { newCampaign } from "./draft";
 import { GroupsSelect } from "./groups-select";
 
+interface CreateCampaignProps {
+  opened: boolean;
+  close: () => void;
+  audience?: string;
+}
+
 /** A name and whom it is for; the rest is written on the campaign's own page. */
-export function CreateCampaign({ opened, close }: { opened: boolean; close: () => void }) {
+export function CreateCampaign({ opened, close, audience }: CreateCampaignProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [name, setName] = useState("");
-  const [included, setIncluded] = useState<string[]>([]);
+  const [included, setIncluded] = useState<string[]>(audience ? [audience] : []);
   const account = useQuery({ queryKey: ["account"], queryFn: () => api.get<Many<AccountAttributes>>("/api/accounts"), staleTime: Infinity });
   const create = useMutation({
     meta: { quiet: true },

@@ -1,8 +1,7 @@
-import { ActionIcon, Button, Group, Menu, Modal, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconPencil, IconStar, IconStarFilled, IconTrash } from "@tabler/icons-react";
+/** Everything about one segment: how it grew, who is in it, who was, and what it shares with others. */
+import { Group, Tabs, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, wrap, type One } from "@/lib/api";
@@ -10,36 +9,50 @@ import { refreshGroups } from "@/lib/collections";
 import { personLabel } from "@/lib/format";
 import type { SegmentAttributes } from "@/lib/types";
 import { EditableName } from "@/ui/editable-name";
-import { MembersTable, type Member } from "@/ui/members-table";
 import { AsOf } from "@/ui/moment";
 import { Empty, ErrorNote, Loading, Page } from "@/ui/page";
 import { ProfileCount } from "@/ui/profile-count";
-import { SearchBox } from "@/ui/search-box";
 import { WhyMember } from "@/ui/why-member";
 import { useNames } from "./names";
+import { SegmentActions } from "./page/actions";
+import { BuildState } from "./page/build-state";
+import { Growth } from "./page/growth";
+import { Log } from "./page/log";
+import { MakeUp, Spending } from "./page/make-up";
+import { Members, type Member } from "./page/members";
+import { Newest } from "./page/newest";
+import { Overlap } from "./page/overlap";
+import classes from "./page/page.module.css";
+import { Past } from "./page/past";
+import { tabOf, TABS, type SegmentSearch } from "./page/search";
+import { Usage } from "./page/usage";
 import { SegmentStatus } from "./segment-status";
 import { definitionText } from "./sentence";
-import { WhyByEmail } from "./why-by-email";
 
 const LIVE = 5_000;
+const BUSY = 700;
+
+interface Asked {
+  id: string;
+  label: string;
+}
 
 export function SegmentPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams({ strict: false });
   const queries = useQueryClient();
   const names = useNames();
-  const [email, setEmail] = useState("");
-  const [asked, setAsked] = useState<{ id: string; label: string } | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const segment = useQuery({
     queryKey: ["segments", id],
     queryFn: () => api.get<One<SegmentAttributes>>(`/api/segments/${id}`),
-    refetchInterval: LIVE,
+    refetchInterval: (query) => (query.state.data?.data.attributes.building ? BUSY : LIVE),
   });
   const rename = useMutation({
     mutationFn: (name: string) => api.patch(`/api/segments/${id}`, wrap("segment", { name }, { id })),
     onSuccess: () => refreshGroups(queries),
   });
-  const why = useCallback((member: Member) => setAsked({ id: member.id, label: personLabel(member.attributes, member.id) }), []);
+  const tab = tabOf(useSearch({ strict: false }).tab);
   const back = { to: "/segments", label: t("nav.segments") };
   if (segment.isError) {
     return (
@@ -53,105 +66,85 @@ export function SegmentPage() {
   const summary = facts.summary || (facts.definition ? definitionText(facts.definition, names, t) : "");
   return (
     <Page
-      fill
+      fill={tab === "members"}
       title={facts.name}
       back={back}
       heading={<EditableName value={facts.name} onSave={(name) => rename.mutate(name)} />}
-      note={
-        <Group gap="sm">
-          <span>
-            <ProfileCount kind="segment" id={id} refetchInterval={LIVE} /> {t("segments.membersNote")}
-          </span>
-          <SegmentStatus segment={facts} />
-          <AsOf at={facts.watermark} />
-        </Group>
-      }
-      actions={
-        <>
-          <Star id={id} starred={facts.is_starred} />
-          <WhyByEmail ask={(person) => setAsked(person)} />
-          <Button component={Link} to={`/segments/${id}/edit`} leftSection={<IconPencil size={15} />}>
-            {t("common.edit")}
-          </Button>
-          <SegmentMenu id={id} facts={facts} />
-        </>
-      }
+      note={<Standing id={id} facts={facts} />}
+      actions={<SegmentActions id={id} facts={facts} why={setAsked} />}
     >
-      <Text mb="md" maw={860}>
-        {summary}
-      </Text>
-      <Group mb="xs">
-        <SearchBox label={t("members.search")} value={email} onChange={setEmail} />
-      </Group>
-      <MembersTable
-        kind="segments"
-        id={id}
-        email={email}
-        refetchInterval={LIVE}
-        action={{ label: t("why.button"), run: why }}
-        empty={<Empty title={facts.is_processing ? t("segments.building") : t("segments.noMembers")}>{t("segments.noMembersHint")}</Empty>}
-      />
+      <Text className={classes.summary}>{summary}</Text>
+      {facts.is_processing && facts.is_active && <BuildState segment={facts} />}
+      <Parts id={id} facts={facts} why={setAsked} />
       <WhyMember segment={asked && { id, name: facts.name }} profileId={asked?.id} person={asked?.label} close={() => setAsked(null)} />
     </Page>
   );
 }
 
-function Star({ id, starred }: { id: string; starred: boolean }) {
+function Standing({ id, facts }: { id: string; facts: SegmentAttributes }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const toggle = useMutation({
-    mutationFn: () => api.patch(`/api/segments/${id}`, wrap("segment", { is_starred: !starred }, { id })),
-    onSuccess: () => refreshGroups(queries),
-  });
   return (
-    <ActionIcon variant="default" size={32} aria-pressed={starred} aria-label={t("segments.star")} onClick={() => toggle.mutate()}>
-      {starred ? <IconStarFilled size={15} /> : <IconStar size={15} />}
-    </ActionIcon>
+    <Group gap="sm">
+      <span>
+        <ProfileCount kind="segment" id={id} refetchInterval={LIVE} /> {t("segments.membersNote")}
+      </span>
+      <SegmentStatus segment={facts} />
+      {facts.is_active ? <AsOf at={facts.watermark} /> : <span>{t("segmentPage.pausedNote")}</span>}
+    </Group>
   );
 }
 
-function SegmentMenu({ id, facts }: { id: string; facts: SegmentAttributes }) {
+interface PartsProps {
+  id: string;
+  facts: SegmentAttributes;
+  why: (asked: Asked) => void;
+}
+
+function Parts({ id, facts, why }: PartsProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [asking, ask] = useDisclosure();
-  const activate = useMutation({
-    mutationFn: () => api.patch(`/api/segments/${id}`, wrap("segment", { is_active: !facts.is_active }, { id })),
-    onSuccess: () => refreshGroups(queries),
-  });
-  const remove = useMutation({
-    mutationFn: () => api.delete(`/api/segments/${id}`),
-    onSuccess: async () => {
-      await navigate({ to: "/segments" });
-      refreshGroups(queries);
-    },
-  });
+  const search = useSearch({ strict: false });
+  const tab = tabOf(search.tab);
+  const set = useCallback(
+    (change: Partial<SegmentSearch>) => void navigate({ to: "/segments/$id", params: { id }, replace: true, search: (before: SegmentSearch) => ({ ...before, ...change }) }),
+    [navigate, id],
+  );
+  const whyMember = useCallback((member: Member) => why({ id: member.id, label: personLabel(member.attributes, member.id) }), [why]);
+  const empty = <Empty title={facts.is_processing ? t("segments.building") : t("segments.noMembers")}>{t("segments.noMembersHint")}</Empty>;
   return (
-    <>
-      <Menu shadow="md" position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={32} aria-label={t("common.moreActions")}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => activate.mutate()}>{facts.is_active ? t("segments.pause") : t("segments.resume")}</Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={ask.open}>
-            {t("common.delete")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Modal opened={asking} onClose={ask.close} title={t("segments.deleteTitle", { name: facts.name })}>
-        <Text mb="md">{t("segments.deleteText")}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={ask.close}>
-            {t("common.cancel")}
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            {t("common.delete")}
-          </Button>
-        </Group>
-      </Modal>
-    </>
+    <Tabs value={tab} onChange={(next) => set({ tab: next === "overview" || !next ? undefined : next })} keepMounted={false} className={tab === "members" ? classes.tabsFill : undefined}>
+      <Tabs.List aria-label={t("segmentPage.tabs")}>
+        {TABS.map((name) => (
+          <Tabs.Tab key={name} value={name}>
+            {t(`segmentPage.${name}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="overview" className={classes.tab}>
+        <Growth id={id} created={facts.created} period={search.period} choose={(period) => set({ period })} />
+        <div className={`${classes.two} ${classes.block}`}>
+          <Newest id={id} why={whyMember} all={() => set({ tab: "members" })} empty={empty} refetchInterval={LIVE} />
+          <Usage id={id} />
+        </div>
+        <div className={`section ${classes.block}`}>
+          <MakeUp crowd={{ within: [id] }} />
+        </div>
+        <div className={`section ${classes.block}`}>
+          <Spending crowd={{ within: [id] }} />
+        </div>
+      </Tabs.Panel>
+      <Tabs.Panel value="members" className={classes.tabFill}>
+        <Members id={id} search={search.search} sort={search.sort} set={set} why={whyMember} empty={empty} refetchInterval={LIVE} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history" className={classes.tab}>
+        <Past id={id} created={facts.created} on={search.on} choose={(on) => set({ on })} />
+        <div className={classes.block}>
+          <Log id={id} moves={search.moves} choose={(moves) => set({ moves })} why={why} refetchInterval={LIVE} />
+        </div>
+      </Tabs.Panel>
+      <Tabs.Panel value="overlap" className={classes.tab}>
+        <Overlap id={id} others={search.with} choose={(others) => set({ with: others })} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }
