@@ -11,6 +11,8 @@ from cairn.domains.events.contracts import EventDraft
 from cairn.domains.integrations.demo_shop.catalog import CURRENCY, Product, products
 from cairn.domains.integrations.demo_shop.customers import DAYS, Customer, customers
 from cairn.domains.profiles.contracts import ConsentChange
+from cairn.domains.templates import queries as templates
+from cairn.domains.templates.contracts import Compiled, Environment
 
 DAY = timedelta(days=1)
 REFUND_RATE = 0.05
@@ -40,6 +42,7 @@ class Shop:
         self.base_url = base_url
         self.products = products(seed)
         self.customers = customers(seed)
+        self.subjects: dict[str, Compiled] = {}
         self.by_category: dict[str, list[Product]] = {}
         for product in self.products:
             self.by_category.setdefault(product.category, []).append(product)
@@ -175,13 +178,19 @@ class Shop:
             keenness = 1.5 if at.month in (11, 12) else 1.0
             yield from ((when, customer, draft) for when, draft in self.visit(customer, at, chance, keenness=keenness))
 
+    def subject(self, customer: Customer, send: PastSend) -> str:
+        """The subject as the customer read it."""
+        if send.subject not in self.subjects:
+            self.subjects[send.subject] = templates.compiled(send.subject, markup=False, pointer="subject")
+        return self.subjects[send.subject].render({"first_name": customer.first_name}, Environment(now=send.at))
+
     def responses(self, customer: Customer, send: PastSend) -> Iterator[Happening]:
         """What one subscriber made of one campaign: received, opened, clicked, bought, or had enough."""
         chance = Random(f"{self.seed}-send-{send.message_id}-{customer.number}")
         properties: dict[str, object] = {
             "$message": send.message_id,
             "Campaign Name": send.campaign_name,
-            "Subject": send.subject,
+            "Subject": self.subject(customer, send),
             "Email Domain": "demo.example",
         }
 

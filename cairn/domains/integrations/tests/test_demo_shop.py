@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cairn.domains.events.contracts import EventDraft
@@ -31,6 +32,15 @@ def test_the_year_has_everything_a_marketer_looks_for() -> None:
     assert counts["Refunded Order"] > 20
     assert counts["consent"] > 1500
     assert counts["Received Email"] > counts["Opened Email"] > counts["Clicked Email"] > 20
+
+
+def test_everybody_read_a_subject_with_their_own_name() -> None:
+    send = replace(SEND, subject="{{ first_name|default:'Hello' }}, warm feet")
+    told = [what for _, _, what in past_year(shop(), [send], until=NOW) if isinstance(what, EventDraft)]
+    names = {customer.email: customer.first_name for customer in customers(7)}
+    read = {(what.profile.email or "", what.properties["Subject"]) for what in told if what.metric == "Received Email"}
+    assert len(read) > 20
+    assert read == {(email, f"{names[email] or 'Hello'}, warm feet") for email, _ in read}
 
 
 def test_the_year_is_told_in_order_and_ends_now() -> None:
