@@ -75,6 +75,7 @@ function NewExport() {
   const [wish, setWish] = useState<Wish>(FIRST);
   const set = (change: Partial<Wish>) => setWish({ ...wish, ...change });
   const start = useMutation({
+    meta: { quiet: true },
     mutationFn: () => api.post("/api/export-jobs", wrap("export-job", asked(wish))),
     onSuccess: () => queries.invalidateQueries({ queryKey: JOBS }),
   });

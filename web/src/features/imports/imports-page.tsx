@@ -48,6 +48,7 @@ function Upload() {
   const [kind, setKind] = useState<Kind>("profiles");
   const [over, setOver] = useState(false);
   const upload = useMutation({
+    meta: { quiet: true },
     mutationFn: (file: File) => {
       const form = new FormData();
       form.set("kind", kind);

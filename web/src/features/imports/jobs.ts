@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, wrap, type Many, type One } from "@/lib/api";
 import type { ImportJobAttributes, ImportMapping, ImportPreviewRow } from "@/lib/types";
 import type { Tone } from "@/ui/status";
-import { complain } from "@/ui/toast";
 
 const POLL = 1_000;
 const BUSY = new Set(["checking", "queued", "processing"]);
@@ -32,7 +31,6 @@ export function useChange(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (change: { mapping?: ImportMapping; status?: "checking" | "queued" }) => api.patch(`/api/import-jobs/${id}`, wrap("import-job", change, { id })),
-    onError: complain,
     onSettled: () => queries.invalidateQueries({ queryKey: ["imports"] }),
   });
 }
@@ -42,7 +40,6 @@ export function useCancel(id: string, after?: () => void) {
   return useMutation({
     mutationFn: () => api.delete(`/api/import-jobs/${id}`),
     onSuccess: after,
-    onError: complain,
     onSettled: () => queries.invalidateQueries({ queryKey: ["imports"] }),
   });
 }

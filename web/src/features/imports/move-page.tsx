@@ -17,6 +17,7 @@ export function MovePage() {
   const [host, setHost] = useState("");
   const [what, setWhat] = useState<string[]>([...KINDS]);
   const start = useMutation({
+    meta: { quiet: true },
     mutationFn: () => api.post<One<ImportJobAttributes>>("/api/klaviyo-moves", wrap("klaviyo-move", { api_key: key, host, what: KINDS.filter((kind) => what.includes(kind)) })),
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["imports"] });

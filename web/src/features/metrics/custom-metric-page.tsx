@@ -13,7 +13,7 @@ import { Chart, PALETTE } from "@/ui/chart";
 import { AsOf } from "@/ui/moment";
 import { ErrorNote, Loading, Page } from "@/ui/page";
 import { periodOf } from "@/ui/period-picker";
-import { complain, say } from "@/ui/toast";
+import { say } from "@/ui/toast";
 import { lines } from "./aggregate";
 import { emptyGroup, isComplete } from "./conditions";
 import { GroupEditor } from "./group-editor";
@@ -90,6 +90,7 @@ function Editor({ id, attributes }: { id: string; attributes: CustomMetricAttrib
   const [method, setMethod] = useState<(typeof METHODS)[number]>(attributes?.definition.aggregation_method ?? "value");
   const [groups, setGroups] = useState(attributes?.definition.metric_groups ?? [emptyGroup()]);
   const save = useMutation({
+    meta: { quiet: true },
     mutationFn: () => {
       const body = { name: name.trim(), definition: { aggregation_method: method, metric_groups: groups } };
       if (id === NEW) return api.post<One<CustomMetricAttributes>>("/api/custom-metrics", wrap("custom-metric", body));
@@ -163,7 +164,6 @@ function DeleteButton({ id }: { id: string }) {
       void queries.invalidateQueries({ queryKey: ["mapped-metrics"] });
       void navigate({ to: "/analytics/custom-metrics" });
     },
-    onError: complain,
   });
   return (
     <>

@@ -6,7 +6,7 @@ import { useMetrics } from "@/lib/collections";
 import type { CustomMetricAttributes, MappedMetricAttributes } from "@/lib/types";
 import { Moment } from "@/ui/moment";
 import { ErrorNote, Loading, Page } from "@/ui/page";
-import { complain, say } from "@/ui/toast";
+import { say } from "@/ui/toast";
 import { MetricTabs } from "./tabs";
 
 type Row = Resource<MappedMetricAttributes>;
@@ -60,7 +60,6 @@ function RoleRow({ role, row }: { role: (typeof ROLES)[number]; row: Row }) {
       void queries.invalidateQueries({ queryKey: KEY });
       void queries.invalidateQueries({ queryKey: ["reports"] });
     },
-    onError: complain,
   });
   const custom = relatedId(row, "custom-metric");
   const value = row.attributes.is_automatic ? AUTOMATIC : custom ? `custom-metric:${custom}` : `metric:${relatedId(row, "metric") ?? ""}`;

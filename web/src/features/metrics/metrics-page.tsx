@@ -11,7 +11,6 @@ import { DataTable, type Column } from "@/ui/data-table";
 import { AsOf, Moment } from "@/ui/moment";
 import { Empty, ErrorNote, Page } from "@/ui/page";
 import { SearchBox } from "@/ui/search-box";
-import { complain } from "@/ui/toast";
 import { arranged, SHOWN, type Shown } from "./arrange";
 import { Sparkline } from "./sparkline";
 import { MetricTabs } from "./tabs";
@@ -122,7 +121,6 @@ function Star({ row }: { row: Row }) {
   const change = useMutation({
     mutationFn: () => api.patch(`/api/metric-overviews/${row.id}`, wrap("metric-overview", { is_starred: !starred }, { id: row.id })),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
-    onError: complain,
   });
   return (
     <ActionIcon

@@ -8,7 +8,7 @@ import { api, ApiError, wrap, type One, type Resource } from "@/lib/api";
 import { useFormats } from "@/lib/session";
 import type { PropertyAttributes, PropertyJob } from "@/lib/types";
 import { ErrorNote, Loading } from "@/ui/page";
-import { complain, say } from "@/ui/toast";
+import { say } from "@/ui/toast";
 import { JOBS, KEY, type TypeName } from "./words";
 
 type Row = Resource<PropertyAttributes>;
@@ -70,7 +70,6 @@ function Shown({ row }: { row: Row }) {
       say(t("common.saved"));
       void queries.invalidateQueries({ queryKey: KEY });
     },
-    onError: complain,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
