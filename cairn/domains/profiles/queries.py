@@ -1,11 +1,8 @@
 """What can be asked of profiles, for many at once wherever it makes sense."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
-import msgspec
-from django.db import connection
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
@@ -18,22 +15,16 @@ from cairn.domains.profiles import (
     merging,
     properties,
     push_tokens,
-    store,
     tombstones,
 )
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
-    NO_STANDING,
-    SUBSCRIBED,
-    Consented,
     ConsentLine,
     IdentifierInfo,
     ProfileInfo,
-    Reason,
     Sendable,
     Snapshot,
     Standing,
-    Suppressed,
 )
 from cairn.domains.profiles.duplicates import get_duplicate as get_duplicate
 from cairn.domains.profiles.duplicates import list_duplicates as list_duplicates
@@ -46,7 +37,9 @@ from cairn.domains.profiles.reachability import REPORTED, Reach
 from cairn.domains.profiles.reachability import reach as reach
 from cairn.domains.profiles.rows import profile_info
 from cairn.domains.profiles.searching import people_found, with_text
-from cairn.infra.postgres.arrays import number_array
+from cairn.domains.profiles.snapshots import State as State
+from cairn.domains.profiles.snapshots import snapshots as snapshots
+from cairn.domains.profiles.snapshots import states as states
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.listing import Compare, Listing, comparisons
@@ -65,7 +58,6 @@ push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.toke
 with_device = push_tokens.with_device
 last_number = properties.last_number
 duplicate_search = duplicates.settings
-OF_ADDRESS: Final = frozenset({Reason.HARD_BOUNCE, Reason.INVALID_EMAIL})
 consent_overview = consent_overviews.overview
 
 numbers_after, property_names = exporting.numbers_after, exporting.property_names
@@ -249,61 +241,6 @@ def list_profiles(scope: Scope, listing: Listing) -> Page[ProfileInfo]:
         rows = rows.annotate(suppressed_at=Subquery(last.annotate(last=Max("at")).values("last")))
     sorts = {f"{SUPPRESSION}.timestamp": "suppressed_at", f"{LIST_SUPPRESSION}.timestamp": "suppressed_at"}
     return paged(rows, listing, profile_info, columns=sorts)
-
-
-def snapshots(scope: Scope, numbers: Iterable[int]) -> dict[int, Snapshot]:
-    """The whole state of profiles at one moment; a number that has none is there as gone."""
-    wanted = sorted(set(numbers))
-    with connection.cursor() as cursor:
-        cursor.execute(store.statement("snapshot"), {"account_id": scope.account_id, "numbers": number_array(wanted)})
-        found = {row[0]: snapshot(row) for row in cursor.fetchall()}
-    return {number: found.get(number) or Snapshot(number, None, NO_STANDING) for number in wanted}
-
-
-def snapshot(row: tuple[Any, ...]) -> Snapshot:
-    number, profile_id, email, phone, external_id, *texts = row[:11]
-    first_name, last_name, organization, title, locale, image = (text or None for text in texts)
-    location, created, updated, properties, consents, suppressions = row[11:]
-    profile = ProfileInfo(
-        id=profile_id,
-        number=number,
-        email=email,
-        phone_number=phone,
-        external_id=external_id,
-        first_name=first_name,
-        last_name=last_name,
-        organization=organization,
-        title=title,
-        image=image,
-        locale=locale,
-        location=msgspec.json.decode(location),
-        properties=msgspec.json.decode(properties),
-        created=created,
-        updated=updated,
-    )
-    return Snapshot(number, profile, standing(email or "", phone or "", consents, suppressions))
-
-
-def standing(email: str, phone: str, consents: str | None, suppressions: str | None) -> Standing:
-    held = {}
-    for channel, *rest in store.from_json(consents):
-        consented = consent(*rest)
-        address = email if channel.startswith("email.") else "" if channel.startswith("mobile_push.") else phone
-        if consented.consent != SUBSCRIBED or consented.address == address:
-            held[channel] = consented
-    found = [
-        Suppressed(reason, list_id, datetime.fromisoformat(at), detail)
-        for reason, list_id, at, address, detail in store.from_json(suppressions)
-        if reason not in OF_ADDRESS or address == email
-    ]
-    return Standing(held, [one for one in found if not one.list_id], [one for one in found if one.list_id])
-
-
-def consent(
-    value: str, at: str, created: str, updated: str, address: str, method: str, detail: str, source: str, double: bool
-) -> Consented:
-    first, since, last = (datetime.fromisoformat(moment) for moment in (created, at, updated))
-    return Consented(value, since, first, last, address, method, detail, source, double)
 
 
 def standings(scope: Scope, numbers: Iterable[int]) -> dict[int, Standing]:

@@ -17,7 +17,7 @@ from cairn.infra.postgres.arrays import number_array
 from cairn.kernel.scope import Scope
 
 SQL: Final = Path(__file__).with_name("sql")
-RECORDS: Final = msgspec.json.Decoder(list[tuple[int, Record]])
+RECORD: Final = msgspec.json.Decoder(tuple[int, Record])
 EMPTY: Final = dict.fromkeys(STANDARD, "")
 MERGED_FACT: Final = "profiles.merged"
 DELETED_FACT: Final = "profiles.deleted"
@@ -135,7 +135,8 @@ def load_records(scope: Scope, people: Iterable[Person]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(statement("load_records"), {"account_id": scope.account_id, "numbers": number_array(stored)})
-        for number, record in RECORDS.decode(cursor.fetchone()[0] or "[]"):
+        for (text,) in cursor.fetchall():
+            number, record = RECORD.decode(text)
             stored[number].record = record
 
 

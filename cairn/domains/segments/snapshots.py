@@ -3,24 +3,44 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 
 from cairn import wiring
 from cairn.domains.lists import queries as lists
 from cairn.domains.lists.contracts import Membership
 from cairn.domains.profiles import actions as profile_actions
 from cairn.domains.profiles import queries as profiles
-from cairn.domains.profiles.contracts import Consented, ProfileInfo, Snapshot, Standing
+from cairn.domains.profiles.contracts import Consented, Standing
+from cairn.domains.profiles.queries import State
 from cairn.kernel.scope import Scope
 
 PROFILES_PER_TICK = 20_000
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2106, 1, 1, tzinfo=UTC)
+LAST_SECOND = 2**32 - 1
+MOMENTS = pa.list_(pa.uint32())
+NOWHERE: Sequence[Membership] = ()
+NAMES = (
+    "id",
+    "email",
+    "phone_number",
+    "external_id",
+    "first_name",
+    "last_name",
+    "organization",
+    "title",
+    "locale",
+    "image",
+)
 EMAIL, SMS, PUSH = "email.marketing", "sms.marketing", "mobile_push.marketing"
 WHATSAPP = {"whatsapp_marketing": "whatsapp.marketing", "whatsapp_transactional": "whatsapp.transactional"}
 TEXTS = ("address1", "address2", "city", "region", "country", "zip", "timezone")
+
+Columns = dict[str, Any]
+"""Arrays by the names of the table's columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,85 +69,111 @@ def copy(scope: Scope) -> Touched:
 def write(scope: Scope, numbers: set[int]) -> None:
     # Read after the notes, so that the state is at least as new as they are; one account's copies never overlap.
     version = time.time_ns() // 1000
-    states = profiles.snapshots(scope, numbers)
+    states = profiles.states(scope, numbers)
     memberships = lists.memberships(scope, numbers)
-    rows = [row_of(state, memberships.get(number, [])) for number, state in sorted(states.items())]
-    columns = ("account", "version", *rows[0])
-    values = [[scope.account_number] * len(rows), [version] * len(rows)]
-    values += [[row[name] for row in rows] for name in rows[0]]
-    wiring.clickhouse().insert("profiles", columns, values, by_column=True)
+    gone = sorted(numbers - {one.number for one in states})
+    if states:
+        insert(scope, version, columns(states, [memberships.get(one.number, NOWHERE) for one in states]))
+    if gone:
+        insert(scope, version, {"profile": whole(gone), "deleted": np.ones(len(gone), "uint8")})
 
 
-def row_of(state: Snapshot, memberships: Sequence[Membership]) -> dict[str, Any]:
-    """A profile's columns; of one that is gone only that."""
-    row = {
-        "profile": state.number,
-        "deleted": int(state.profile is None),
-        **identity(state.profile),
-        "list_ids": [one.list_id for one in memberships],
-        "list_joined": [within_range(one.joined_at) for one in memberships],
-        **standing(state.standing),
-    }
-    if state.profile is None:
-        row |= {"list_ids": [], "list_joined": []}
-    return row
+def insert(scope: Scope, version: int, of_profiles: Columns) -> None:
+    rows = len(of_profiles["profile"])
+    of_all = {"account": np.full(rows, scope.account_number, "uint32"), "version": np.full(rows, version, "uint64")}
+    wiring.clickhouse().insert_arrow("profiles", pa.table(of_all | of_profiles))
 
 
-def identity(person: ProfileInfo | None) -> dict[str, Any]:
-    location: Mapping[str, Any] = person.location if person else {}
-    names = ("id", "email", "phone_number", "external_id", "first_name", "last_name", "organization", "title", "locale")
+def columns(states: Sequence[State], memberships: Sequence[Sequence[Membership]]) -> Columns:
+    """Built column by column: as rows of values they took four times as long."""
+    standings = [one.standing for one in states]
     return {
-        **{name: (getattr(person, name) or "") if person else "" for name in (*names, "image")},
-        **{name: str(location.get(name) or "") for name in TEXTS},
-        "latitude": coordinate(location.get("latitude")),
-        "longitude": coordinate(location.get("longitude")),
-        "created": within_range(person.created) if person else EARLIEST,
-        "updated": within_range(person.updated) if person else EARLIEST,
-        "properties": msgspec.json.encode(person.properties).decode() if person else "{}",
+        "profile": whole([one.number for one in states]),
+        "deleted": np.zeros(len(states), "uint8"),
+        **{name: text([getattr(one, name) for one in states]) for name in NAMES},
+        **location([one.location for one in states]),
+        "created": moments([one.created for one in states]),
+        "updated": moments([one.updated for one in states]),
+        "properties": text([msgspec.json.format(bytes(one.properties), indent=-1) for one in states]),
+        "list_ids": pa.array([[one.list_id for one in some] for some in memberships], pa.list_(pa.string())),
+        "list_joined": pa.array([[second(one.joined_at) for one in some] for some in memberships], MOMENTS),
+        **email([one.consent(EMAIL) for one in standings]),
+        "email_suppressions": pa.array(
+            [[str(stop.reason) for stop in one.suppressions] for one in standings], pa.list_(pa.string())
+        ),
+        "email_suppressed_at": pa.array([[second(stop.at) for stop in one.suppressions] for one in standings], MOMENTS),
+        **sms([one.consent(SMS) for one in standings]),
+        **push([one.consent(PUSH) for one in standings]),
+        **whatsapp(standings),
     }
 
 
-def standing(found: Standing) -> dict[str, Any]:
-    email, sms, push = found.consent(EMAIL), found.consent(SMS), found.consent(PUSH)
+def location(places: Sequence[Mapping[str, Any]]) -> Columns:
     return {
-        "email_consent": email.consent,
-        "email_consent_at": moment(email),
-        "email_method": email.method,
-        "email_method_detail": email.method_detail,
-        "email_custom_source": email.custom_source,
-        "email_double_optin": int(email.double_optin),
-        "email_suppressions": [str(one.reason) for one in found.suppressions],
-        "email_suppressed_at": [within_range(one.at) for one in found.suppressions],
-        "sms_consent": sms.consent,
-        "sms_consent_at": moment(sms),
-        "sms_method": sms.method,
-        "sms_method_detail": sms.method_detail,
-        "push_consent": push.consent,
-        "push_consent_at": moment(push),
-        **permissions(found),
+        **{name: text([str(place.get(name) or "") for place in places]) for name in TEXTS},
+        **{
+            name: pa.array([coordinate(place.get(name)) for place in places], pa.float64())
+            for name in ("latitude", "longitude")
+        },
     }
 
 
-def permissions(found: Standing) -> dict[str, Any]:
+def email(found: Sequence[Consented]) -> Columns:
+    return {
+        "email_consent": text([one.consent for one in found]),
+        "email_consent_at": moments([one.at for one in found]),
+        "email_method": text([one.method for one in found]),
+        "email_method_detail": text([one.method_detail for one in found]),
+        "email_custom_source": text([one.custom_source for one in found]),
+        "email_double_optin": np.array([one.double_optin for one in found], "uint8"),
+    }
+
+
+def sms(found: Sequence[Consented]) -> Columns:
+    return {
+        "sms_consent": text([one.consent for one in found]),
+        "sms_consent_at": moments([one.at for one in found]),
+        "sms_method": text([one.method for one in found]),
+        "sms_method_detail": text([one.method_detail for one in found]),
+    }
+
+
+def push(found: Sequence[Consented]) -> Columns:
+    return {
+        "push_consent": text([one.consent for one in found]),
+        "push_consent_at": moments([one.at for one in found]),
+    }
+
+
+def whatsapp(standings: Sequence[Standing]) -> Columns:
     """What WhatsApp may be used for."""
-    columns: dict[str, Any] = {}
+    made: Columns = {}
     for name, channel in WHATSAPP.items():
-        consent = found.consent(channel)
-        columns[f"{name}_consent"] = consent.consent
-        columns[f"{name}_consent_at"] = moment(consent)
-        columns[f"{name}_recorded_at"] = None if consent.updated is None else within_range(consent.updated)
-        columns[f"{name}_method"] = consent.method
-        columns[f"{name}_method_detail"] = consent.method_detail
-    return columns
+        found = [one.consent(channel) for one in standings]
+        made[f"{name}_consent"] = text([one.consent for one in found])
+        made[f"{name}_consent_at"] = moments([one.at for one in found])
+        made[f"{name}_recorded_at"] = moments([one.updated for one in found])
+        made[f"{name}_method"] = text([one.method for one in found])
+        made[f"{name}_method_detail"] = text([one.method_detail for one in found])
+    return made
 
 
-def moment(consent: Consented) -> datetime | None:
-    return None if consent.at is None else within_range(consent.at)
+def whole(numbers: Sequence[int]) -> Any:
+    return np.array(numbers, "uint32")
 
 
-def within_range(at: datetime) -> datetime:
+def text(values: Sequence[str | bytes | None]) -> Any:
+    """Text; what is absent is empty."""
+    return pa.array([value or "" for value in values], pa.string())
+
+
+def moments(values: Sequence[datetime | None]) -> Any:
+    return pa.array([None if value is None else second(value) for value in values], pa.uint32())
+
+
+def second(at: datetime) -> int:
     """ClickHouse's DateTime holds the years 1970 to 2105."""
-    return min(max(at, EARLIEST), LATEST)
+    return min(max(int(at.timestamp()), 0), LAST_SECOND)
 
 
 def coordinate(value: object) -> float | None:
