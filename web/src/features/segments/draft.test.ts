@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Filter } from "@/lib/definition";
-import { addCondition, addGroup, EMPTY, isReady, newCondition, placeOf, removeCondition, setCondition } from "./draft";
+import { covers } from "./builder/problems";
+import { changed, undone, type History } from "./builder/use-history";
+import { addCondition, addGroup, countable, countsAt, EMPTY, isReady, misplaced, newCondition, placeOf, removeCondition, setCondition } from "./draft";
 import { dateFilterFor, EVENT_OPERATORS, filterFor, operatorOf, PROPERTY_OPERATORS, type Operator } from "./operators";
 import { propertyLabel, propertyPath } from "./property-path";
 
@@ -62,5 +64,39 @@ describe("property names", () => {
   ])("%s is addressed as %s", (typed, path) => {
     expect(propertyPath(typed)).toBe(path);
     expect(propertyLabel(path)).toBe(typed);
+  });
+});
+
+describe("counting while building", () => {
+  const region = newCondition("profile-region");
+  const blank = newCondition("profile-property");
+  const half = { condition_groups: [{ conditions: [blank, region] }, { conditions: [blank] }, { conditions: [region, blank] }] };
+
+  it("asks about what is complete and puts the counts where they belong", () => {
+    const { definition, places } = countable(half);
+    expect(definition).toEqual({ condition_groups: [{ conditions: [region] }, { conditions: [region] }] });
+    expect(countsAt(places, [[5], [7]])).toEqual([[undefined, 5], undefined, [7]]);
+  });
+
+  it("puts a refusal beside the condition that was asked about, and names the field", () => {
+    const { places } = countable(half);
+    const problems = [{ detail: "No such place.", source: { pointer: "/data/attributes/definition/condition_groups/1/conditions/0/region" } }];
+    expect(misplaced(problems, places)).toEqual({ group: 2, condition: 0, field: "region", text: "No such place." });
+    expect(misplaced(problems)).toEqual({ group: 1, condition: 0, field: "region", text: "No such place." });
+    expect(misplaced([{ detail: "Too long.", source: { pointer: "/data/attributes/name" } }], places)).toBeUndefined();
+  });
+
+  it("takes changes back one by one, typing as one", () => {
+    const start: History<string> = { now: "", past: [], at: 0 };
+    const typed = ["a", "ab", "abc"].reduce<History<string>>((history, text, index) => changed(history, text, 10_000 + index * 100), start);
+    const later = changed(typed, "other", 20_000);
+    expect(undone(later).now).toBe("abc");
+    expect(undone(undone(later)).now).toBe("");
+    expect(undone(start)).toBe(start);
+  });
+
+  it("knows which field a refused path lies in", () => {
+    expect(covers("metric_filters/1/filter/value", "metric_filters/1/filter/value/0")).toBe(true);
+    expect(covers("metric_filters/1", "metric_filters/10/property")).toBe(false);
   });
 });

@@ -131,7 +131,7 @@ function Answer({ data, fresh }: { data: SegmentPreview; fresh: boolean }) {
         </div>
       ))}
       {data.count === 0 && (
-        <Button component={Link} to="/analytics/metrics" variant="default" mt="sm">
+        <Button component={Link} to="/analytics/metrics" variant="default" mt="sm" display="block" w="max-content">
           {t("segments.seeMetrics")}
         </Button>
       )}

@@ -2,7 +2,7 @@
 import { Combobox, SegmentedControl, TextInput, useCombobox } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGroups, useMetrics } from "@/lib/collections";
 import type { Condition } from "@/lib/definition";
@@ -21,11 +21,16 @@ export function PartSearch({ canJoin, onPick }: { canJoin: boolean; onPick: (con
   const { t } = useTranslation();
   const formats = useFormats();
   const names = useNames();
-  const combobox = useCombobox({ onDropdownOpen: () => combobox.selectFirstOption() });
+  const combobox = useCombobox();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [joiner, setJoiner] = useState<Joiner>("and");
   const parts = useParts(text);
+  // Enter takes the first of them unless the arrows chose another.
+  useEffect(() => {
+    if (combobox.dropdownOpened) combobox.selectFirstOption();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the store is another object at each render
+  }, [parts]);
   useHotkeys([["/", () => field.current?.focus()]]);
   const pick = (key: string) => {
     const part = parts[Number(key)];
@@ -60,14 +65,9 @@ export function PartSearch({ canJoin, onPick }: { canJoin: boolean; onPick: (con
             onChange={(event) => {
               setText(event.currentTarget.value);
               combobox.openDropdown();
-              combobox.resetSelectedOption();
             }}
             onFocus={() => combobox.openDropdown()}
             onBlur={() => combobox.closeDropdown()}
-            onKeyDown={(event) => {
-              // Enter takes the first of them unless another was chosen by the arrows.
-              if (event.key === "Enter" && combobox.getSelectedOptionIndex() < 0) combobox.selectFirstOption();
-            }}
           />
         </Combobox.Target>
         <Combobox.Dropdown hidden={text.trim().length < 2}>

@@ -1,5 +1,5 @@
 /** Well-known segments to begin from, each with what it is good for. */
-import { SimpleGrid, Text, UnstyledButton } from "@mantine/core";
+import { Text, UnstyledButton } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useMetrics } from "@/lib/collections";
@@ -20,11 +20,9 @@ export function TemplatePicker({ onPick }: TemplatePickerProps) {
   const sorted = [...TEMPLATES].sort((a, b) => Number(missing(a, find).length > 0) - Number(missing(b, find).length > 0));
   return (
     <section aria-label={t("templates.title")} className={classes.templates}>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing={0} verticalSpacing={0}>
-        {sorted.map((template) => (
-          <Card key={template.id} template={template} lacks={missing(template, find)} onPick={() => onPick(t(`templates.${template.id}.name`), template.build(find))} />
-        ))}
-      </SimpleGrid>
+      {sorted.map((template) => (
+        <Card key={template.id} template={template} lacks={missing(template, find)} onPick={() => onPick(t(`templates.${template.id}.name`), template.build(find))} />
+      ))}
     </section>
   );
 }
