@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 import msgspec
@@ -37,6 +37,12 @@ class DateFilter(msgspec.Struct, frozen=True, tag_field="type", tag="date"):
     unit: Unit | None = None
     quantity: int | None = None
     value: int | None = None
+
+
+class LocalDateFilter(DateFilter, frozen=True, tag_field="type", tag="date"):
+    """A date filter whose days are those of a time zone. `local_days` makes it, nobody writes it."""
+
+    zone: str = "UTC"
 
 
 PropertyFilter = StringFilter | NumericFilter | BooleanFilter | ListFilter | ExistenceFilter | DateFilter
@@ -268,8 +274,6 @@ def standard_property(name: str) -> str:
 
 
 def day_of(text: str) -> date:
-    """The UTC day of an ISO date or date-time. Raises ValueError for anything else."""
-    if DAY.fullmatch(text):
-        return date.fromisoformat(text)
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
+    """The day that an ISO date or date-time names, as it is written: time and offset behind it only mean midnight.
+    Raises ValueError for anything else."""
+    return date.fromisoformat(text) if DAY.fullmatch(text) else datetime.fromisoformat(text).date()

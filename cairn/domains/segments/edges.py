@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cairn import wiring
+from cairn.domains.segments.calendars import UTC_DAYS
 from cairn.domains.segments.consents import DATE_COLUMNS
 from cairn.domains.segments.definition import (
     LAST_EVENT,
@@ -27,8 +28,8 @@ from cairn.domains.segments.definition import (
     custom_property,
     standard_property,
 )
-from cairn.domains.segments.values import MAX_SECOND, on_days
-from cairn.domains.segments.windows import PRESENT, Frame, Span, frame_of
+from cairn.domains.segments.values import MAX_SECOND, date_of_event, on_days, shown
+from cairn.domains.segments.windows import Frame, Span, frame_of, present
 from cairn.infra.clickhouse.filters import Params
 from cairn.kernel.scope import Scope
 
@@ -73,7 +74,7 @@ def watched(condition: Condition, metrics: Mapping[str, int]) -> Iterator[Watch]
             yield Watch(Place.METRIC, metric, frame_of(condition.timeframe_filter))
     elif isinstance(condition, ProfileProperty):
         if condition.property == LAST_EVENT:
-            yield Watch(Place.EVENT, "", Span(None, PRESENT))
+            yield Watch(Place.EVENT, "", Span(None, present()))
         if isinstance(condition.filter, DateFilter):
             yield property_watch(condition.property, condition.filter)
     elif isinstance(condition, GroupMembership):
@@ -160,13 +161,15 @@ def times(watch: Watch, params: Params, before: int, now: int) -> list[str]:
             f" AND ts < toDateTime({params.add(clamped(end), 'UInt32')}, 'UTC')"
             for start, end in watch.frame.moved(before, now)
         ]
-    return days_test(watch.frame, "ts", params, before, now)
+    return days_test(watch.frame, date_of_event(watch.frame.calendar), params, before, now)
 
 
 def property_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
-    return "profile_dates", keyed(
-        f"property = {params.add(watch.name, 'String')}", instants(watch.frame, "at", params, before, now)
-    )
+    ranges = instants(watch.frame, "at", params, before, now)
+    if not watch.frame.calendar.is_utc:
+        # What was written without an offset is there as the clocks show it.
+        ranges += readings(watch.frame, "at", params, before, now)
+    return "profile_dates", keyed(f"property = {params.add(watch.name, 'String')}", ranges)
 
 
 def column_test(watch: Watch, params: Params, before: int, now: int) -> tuple[str, str]:
@@ -195,11 +198,20 @@ SOURCES = {
 
 def instants(frame: Frame, seconds: str, params: Params, before: int, now: int) -> list[str]:
     if isinstance(frame, Span):
-        return [
-            f"{seconds} >= {params.add(start, 'Int64')} AND {seconds} < {params.add(end, 'Int64')}"
-            for start, end in frame.moved(before, now)
-        ]
-    return days_test(frame, f"toDate32(fromUnixTimestamp64Second({seconds}, 'UTC'))", params, before, now)
+        return ranges_of(frame.moved(before, now), seconds, params)
+    return days_test(frame, shown(seconds, frame.calendar), params, before, now)
+
+
+def readings(frame: Frame, seconds: str, params: Params, before: int, now: int) -> list[str]:
+    if isinstance(frame, Span):
+        return ranges_of(frame.moved_readings(before, now), seconds, params)
+    return days_test(frame, shown(seconds, UTC_DAYS), params, before, now)
+
+
+def ranges_of(ranges: Sequence[tuple[int, int]], seconds: str, params: Params) -> list[str]:
+    return [
+        f"{seconds} >= {params.add(start, 'Int64')} AND {seconds} < {params.add(end, 'Int64')}" for start, end in ranges
+    ]
 
 
 def days_test(frame: Frame, date: str, params: Params, before: int, now: int) -> list[str]:

@@ -47,7 +47,7 @@ from cairn.domains.segments.names import metric_numbers, names_of
 from cairn.domains.segments.references import resolved
 from cairn.domains.segments.spells import Moments, dated
 from cairn.domains.segments.summaries import describe
-from cairn.domains.segments.windows import Span, seconds_of
+from cairn.domains.segments.windows import Span, frame_of, seconds_of
 from cairn.kernel.scope import Scope
 
 EVENTS_LOOKED_AT = 5_000
@@ -121,8 +121,7 @@ def explain_metric(case: Case) -> Found:
 def compiled_holds(compiled: EventCondition, at: int, now: int) -> bool:
     if isinstance(compiled.frame, Span):
         return compiled.frame.holds(at, now)
-    days = compiled.frame.at(now)
-    return days.holds(moment(at) or datetime(1970, 1, 1, tzinfo=UTC))
+    return compiled.frame.at(now).holds(compiled.frame.calendar.date(at))
 
 
 def events_behind(case: Case, compiled: EventCondition) -> list[tuple[Any, int, float]]:
@@ -154,15 +153,17 @@ def explain_property(case: Case) -> Found:
     name = condition.property
     shown = f"if({value.is_set}, arrayStringConcat({value.elements}, ', '), NULL)"
     rows = wiring.clickhouse().query(
-        f"SELECT {shown}, {value.seconds} FROM profiles FINAL WHERE account = {account} AND profile = {profile}",
+        f"SELECT {shown}, {value.seconds}, {value.is_local} FROM profiles FINAL"
+        f" WHERE account = {account} AND profile = {profile}",
         case.params.values,
     )
-    text, seconds = rows[0] if rows else (None, None)
+    text, seconds, is_local = rows[0] if rows else (None, None, 0)
     if name in ("created", "updated") and seconds is not None:
         text = (moment(seconds) or datetime(1970, 1, 1, tzinfo=UTC)).isoformat()
     evidence = [] if text is None else [Evidence("property", name, None, text)]
     if isinstance(condition.filter, DateFilter) and seconds is not None:
-        return dated(Found(text, evidence), condition.filter, [int(seconds)], case.now)
+        at = frame_of(condition.filter).calendar.reached(int(seconds)) if is_local else int(seconds)
+        return dated(Found(text, evidence), condition.filter, [at], case.now)
     return Found(text, evidence)
 
 

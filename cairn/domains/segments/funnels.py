@@ -7,10 +7,11 @@ the latest beginning of a chain that came so far: whatever else such a chain wil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cairn.domains.segments.calendars import DAY
 from cairn.domains.segments.definition import FunnelStep, MetricFilter, MetricFunnel
 from cairn.domains.segments.sets import SetCondition
 from cairn.domains.segments.values import event_within
-from cairn.domains.segments.windows import DAY, HOUR, frame_of
+from cairn.domains.segments.windows import HOUR, frame_of
 from cairn.infra.clickhouse.filters import Params, event_property, filtered
 
 WINDOWS: Mapping[str, int] = {

@@ -41,7 +41,9 @@ class Segment(models.Model):
 
 
 class Watermark(models.Model):
-    """Until when an account's memberships are true. Its row is also the lock that lets one tick run at a time."""
+    """Until when an account's memberships are true, and by the days of which time zone. Its row is also the lock that
+    lets one tick run at a time."""
 
     account = models.OneToOneField("accounts.Account", to_field="id", on_delete=models.CASCADE, primary_key=True)
     at = models.DateTimeField()
+    timezone = models.CharField(max_length=64, default="UTC", db_default="UTC")

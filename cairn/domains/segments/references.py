@@ -18,6 +18,7 @@ from cairn.domains.segments.definition import (
     InGroups,
     Referenced,
 )
+from cairn.domains.segments.local_days import localized, zone_of
 from cairn.domains.segments.models import Segment
 from cairn.kernel.errors import Invalid
 from cairn.kernel.scope import Scope
@@ -53,11 +54,15 @@ def said(row: Segment) -> Definition:
 
 
 def resolved(scope: Scope, definitions: Sequence[Definition]) -> list[Definition]:
-    """Definitions as they are evaluated, with the segments in them known."""
+    """Definitions as they are evaluated, with the segments in them known, and by the days of the account."""
+    return resolved_in(scope, definitions, zone_of(scope))
+
+
+def resolved_in(scope: Scope, definitions: Sequence[Definition], zone: str) -> list[Definition]:
+    """The same by the days of a time zone."""
     known = found(scope, definitions)
-    if not known:
-        return list(definitions)
-    return [expanded(definition, known, ()) for definition in definitions]
+    whole = [expanded(definition, known, ()) for definition in definitions] if known else definitions
+    return [localized(definition, zone) for definition in whole]
 
 
 def expanded(definition: Definition, known: Mapping[str, Segment], above: tuple[str, ...]) -> Definition:

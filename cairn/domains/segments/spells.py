@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from cairn.domains.segments.asked import Found, moment
 from cairn.domains.segments.definition import DateFilter
-from cairn.domains.segments.windows import DAY, Span, frame_of
+from cairn.domains.segments.windows import Span, frame_of
 
 
 @dataclass(slots=True)
@@ -71,12 +71,14 @@ def until_other_day(found: Found, what: DateFilter, seconds: Sequence[int], now:
     frame = frame_of(what)
     if isinstance(frame, Span):
         return found
-    days = [moment(at) for at in seconds]
+    calendar = frame.calendar
+    days = [calendar.date(at) for at in seconds if moment(at) is not None]
 
     def answer(at: int) -> bool:
-        return any(day is not None and frame.at(at).holds(day) for day in days)
+        return any(frame.at(at).holds(day) for day in days)
 
-    present, today = answer(now), now - now % DAY
-    until = next((today + n * DAY for n in range(1, 367) if answer(today + n * DAY) != present), None)
-    since = next((today - n * DAY for n in range(366) if answer(today - n * DAY - 1) != present), None)
+    present, today = answer(now), calendar.day(now)
+    starts = [calendar.start(today + n) for n in range(-365, 367)]
+    until = next((at for at in starts if at > now and answer(at) != present), None)
+    since = next((at for at in reversed(starts) if at <= now and answer(at - 1) != present), None)
     return Found(found.value, found.evidence, since, until)

@@ -13,15 +13,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
+from django.db.models import F
 
 from cairn import wiring
 from cairn.domains.segments import edges, evaluation, memberships, snapshots
 from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
 from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.local_days import asks_dates, zone_of
 from cairn.domains.segments.memberships import Changes, News
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.names import metric_numbers
-from cairn.domains.segments.references import resolved
+from cairn.domains.segments.references import resolved_in
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.eventlog.port import Lane, Record
@@ -32,6 +34,9 @@ MILLISECOND = timedelta(milliseconds=1)
 PROFILES_PER_FACT = 5_000
 BUILD_SECONDS = 1.0
 """After this long a tick begins no further build, so that those who only changed need not wait for a hundred builds."""
+
+# By account, the moment of this process's last tick that got to its end: behind it there is nothing to finish.
+_whole: dict[int, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,16 @@ class Live:
 def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
     """Bring an account's memberships to `now`: for the changed profiles, for touched ones, and for those whose time
     has come. New and edited definitions are built."""
+    whole = _whole.pop(scope.account_number, None)
     with transaction.atomic():
         mark = lock(scope, now)
         before = mark.at
-        last = finish(scope, before)
+        last = before if whole == before else finish(scope, before)
         at = max(whole_millisecond(now), last + MILLISECOND)
-        segments = live(scope)
+        zone = zone_of(scope)
+        if mark.timezone != zone:
+            follow(scope, zone)
+        segments = live(scope, zone)
         metrics = metric_numbers(scope) if segments else {}
         touched = snapshots.copy(scope)
         ready = [one for one in segments if not one.row.is_processing]
@@ -61,15 +70,23 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         settle(scope, built)
         touched.done()
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
+    _whole[scope.account_number] = at
     evaluated, entered = len(numbers) if ready else 0, int(changes.entered.sum())
     ids = tuple(one.row.id for one in built)
     return TickResult(at, len(touched.numbers), evaluated, entered, len(changes) - entered, ids)
 
 
-def live(scope: Scope) -> list[Live]:
+def live(scope: Scope, zone: str) -> list[Live]:
     rows = list(Segment.objects.within(scope).filter(is_active=True).order_by("number"))
-    definitions = resolved(scope, [msgspec.convert(row.definition, Definition) for row in rows])
+    definitions = resolved_in(scope, [msgspec.convert(row.definition, Definition) for row in rows], zone)
     return [Live(row, definition) for row, definition in zip(rows, definitions, strict=True)]
+
+
+def follow(scope: Scope, zone: str) -> None:
+    """The account's days are those of another time zone: what asks for days is built anew."""
+    asking = [one.row.id for one in live(scope, zone) if asks_dates(one.definition)]
+    Segment.objects.within(scope).filter(id__in=asking).update(is_processing=True, version=F("version") + 1)
+    Watermark.objects.filter(account_id=scope.account_id).update(timezone=zone)
 
 
 def lock(scope: Scope, now: datetime) -> Watermark:

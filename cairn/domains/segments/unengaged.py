@@ -11,6 +11,7 @@ from cairn.domains.events import queries as events
 from cairn.domains.segments import evaluation
 from cairn.domains.segments.names import metric_numbers
 from cairn.domains.segments.parsing import parse
+from cairn.domains.segments.references import resolved
 from cairn.domains.segments.windows import seconds_of
 from cairn.kernel.scope import Scope
 
@@ -28,7 +29,8 @@ def unengaged(scope: Scope, list_id: str, days: int, *, now: datetime) -> NDArra
             ]
         }
     )
-    return evaluation.members_of(scope, definition, metric_numbers(scope), seconds_of(now))
+    [asked] = resolved(scope, [definition])
+    return evaluation.members_of(scope, asked, metric_numbers(scope), seconds_of(now))
 
 
 def member_since(list_id: str, days: int) -> Mapping[str, Any]:

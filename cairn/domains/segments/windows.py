@@ -1,7 +1,8 @@
-"""Time frames as half-open ranges of whole seconds since 1970, in UTC.
+"""Time frames as half-open ranges of whole seconds since 1970.
 
-Days and weeks begin at midnight, hours roll. A bound is fixed, rolls with the clock or jumps at midnight; its motion
-is what makes a profile's membership change though nobody did anything, and `moved` says which instants it passed.
+Days and weeks begin at midnight of the account's calendar, hours roll. A bound is fixed, rolls with the clock or jumps
+at midnight; its motion is what makes a profile's membership change though nobody did anything, and `moved` says which
+instants it passed.
 """
 
 import calendar
@@ -9,22 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
-from cairn.domains.segments.definition import DateFilter, day_of
+from cairn.domains.segments.calendars import DAY, EPOCH, UTC_DAYS, Calendar, calendar_of
+from cairn.domains.segments.definition import DateFilter, LocalDateFilter, day_of
 
 HOUR = 3600
-DAY = 86_400
 SECONDS = {"hour": HOUR, "day": DAY, "week": 7 * DAY}
-EPOCH = date(1970, 1, 1)
 LEAP_DAY = 229
 
 
 def seconds_of(moment: datetime) -> int:
     """Whole seconds since 1970, rounded down."""
     return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() // 1)
-
-
-def midnight(day: date) -> int:
-    return (day - EPOCH).days * DAY
 
 
 class Motion(Enum):
@@ -35,15 +31,22 @@ class Motion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An instant, or one that follows the clock at a distance."""
+    """An instant, or one that follows the clock at a distance; a daily one's is whole days."""
 
     motion: Motion
     offset: int
+    calendar: Calendar = UTC_DAYS
 
     def at(self, now: int) -> int:
         if self.motion is Motion.FIXED:
             return self.offset
-        return (now if self.motion is Motion.ROLLING else now - now % DAY) + self.offset
+        if self.motion is Motion.ROLLING:
+            return now + self.offset
+        return self.calendar.start(self.calendar.day(now) + self.offset // DAY)
+
+    def read_at(self, now: int) -> int:
+        """The same edge for what is written without an offset, by what the clocks show."""
+        return self.calendar.behind(self.at(now))
 
     def passes(self, instant: int) -> int | None:
         """The first `now` at which the bound lies behind `instant`; None: it never will, or always did."""
@@ -51,8 +54,7 @@ class Bound:
             return None
         if self.motion is Motion.ROLLING:
             return instant - self.offset + 1
-        whole = instant - self.offset
-        return whole - whole % DAY + DAY
+        return self.calendar.start(self.calendar.day(instant) + 1 - self.offset // DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,15 @@ class Span:
         """Ranges that hold every instant whose place, inside or outside, may differ between two times."""
         steps = {(bound.at(before), bound.at(now)) for bound in self.bounds}
         return sorted((start, end) for start, end in steps if start < end)
+
+    def moved_readings(self, before: int, now: int) -> list[tuple[int, int]]:
+        """The same for what is written without an offset."""
+        steps = {(bound.read_at(before), bound.read_at(now)) for bound in self.bounds}
+        return sorted((start, end) for start, end in steps if start < end)
+
+    @property
+    def calendar(self) -> Calendar:
+        return next((bound.calendar for bound in self.bounds), UTC_DAYS)
 
     def holds(self, instant: int, now: int) -> bool:
         """The same as the SQL says, for finding when an explained condition began or will end."""
@@ -113,13 +124,14 @@ class Yearly:
     since: int
     until: int
     daily: bool
+    calendar: Calendar = UTC_DAYS
 
     def at(self, now: int) -> Days:
-        start = now - now % DAY if self.daily else now
+        if self.daily:
+            today = self.calendar.day(now)
+            return days_between(today + self.since // DAY, today + self.until // DAY)
         # An occurrence is its day's midnight: the first one not before the window, the last one not behind it.
-        first = -((start + self.since) // -DAY)
-        last = (start + self.until) // DAY
-        return days_between(first, last)
+        return days_between(self.calendar.day(now + self.since - 1) + 1, self.calendar.day(now + self.until))
 
 
 def days_between(first: int, last: int) -> Days:
@@ -144,63 +156,69 @@ class Month:
     """The month of the year; None is the present one."""
 
     month: int | None
+    calendar: Calendar = UTC_DAYS
 
     def at(self, now: int) -> Days:
-        month = self.month or (EPOCH + timedelta(days=now // DAY)).month
+        month = self.month or (EPOCH + timedelta(days=self.calendar.day(now))).month
         return Days(month * 100, month * 100 + 99, True)
 
 
 Frame = Span | Yearly | Month
-PRESENT = Bound(Motion.ROLLING, 1)
-"""Just behind the present second."""
 ALL_TIME = Span(None, None)
+
+
+def present(calendar: Calendar = UTC_DAYS) -> Bound:
+    """Just behind the present second."""
+    return Bound(Motion.ROLLING, 1, calendar)
 
 
 def frame_of(what: DateFilter) -> Frame:
     """The meaning of a checked date filter."""
+    calendar = calendar_of(what.zone) if isinstance(what, LocalDateFilter) else UTC_DAYS
     match what.operator:
         case "alltime":
             return ALL_TIME
         case "before":
-            return Span(None, fixed(what.date, 0))
+            return Span(None, fixed(what.date, 0, calendar))
         case "after":
-            return Span(fixed(what.date, 1), None)
+            return Span(fixed(what.date, 1, calendar), None)
         case "between-static":
-            return Span(fixed(what.start, 0), fixed(what.end, 1))
+            return Span(fixed(what.start, 0, calendar), fixed(what.end, 1, calendar))
         case "anniversary":
-            return Yearly(0, 0, daily=True)
+            return Yearly(0, 0, True, calendar)
         case "anniversary-month":
-            return Month(None)
+            return Month(None, calendar)
         case "calendar-month":
-            return Month(what.value)
+            return Month(what.value, calendar)
         case "anniversary-last" | "anniversary-next":
-            return yearly_of(what)
+            return yearly_of(what, calendar)
         case _:
-            return relative(what)
+            return relative(what, calendar)
 
 
-def fixed(text: str | int | None, extra_days: int) -> Bound:
-    return Bound(Motion.FIXED, midnight(day_of(str(text))) + extra_days * DAY)
+def fixed(text: str | int | None, extra_days: int, calendar: Calendar) -> Bound:
+    day = (day_of(str(text)) - EPOCH).days + extra_days
+    return Bound(Motion.FIXED, calendar.start(day), calendar)
 
 
-def yearly_of(what: DateFilter) -> Yearly:
+def yearly_of(what: DateFilter, calendar: Calendar) -> Yearly:
     length = (what.quantity or 0) * SECONDS[what.unit or "day"]
     daily = what.unit != "hour"
     if what.operator == "anniversary-last":
-        return Yearly(-length, 0, daily)
-    return Yearly(DAY if daily else 1, length, daily)
+        return Yearly(-length, 0, daily, calendar)
+    return Yearly(DAY if daily else 1, length, daily, calendar)
 
 
-def relative(what: DateFilter) -> Span:
+def relative(what: DateFilter, calendar: Calendar) -> Span:
     """In hours both ends roll and belong to the window; in days and weeks it begins and ends at midnight."""
     unit = SECONDS[what.unit or "day"]
     motion, rest = (Motion.ROLLING, 1) if what.unit == "hour" else (Motion.DAILY, DAY)
     if what.operator == "between":
         nearer, farther = int(what.start or 0) * unit, int(what.end or 0) * unit
-        return Span(Bound(motion, -farther), Bound(motion, rest - nearer))
+        return Span(Bound(motion, -farther, calendar), Bound(motion, rest - nearer, calendar))
     length = (what.quantity or 0) * unit
     if what.operator == "in-the-last":
-        return Span(Bound(motion, -length), PRESENT)
+        return Span(Bound(motion, -length, calendar), present(calendar))
     if what.operator == "at-least":
-        return Span(None, Bound(motion, -length + (1 if what.unit == "hour" else 0)))
-    return Span(PRESENT, Bound(motion, length + rest))
+        return Span(None, Bound(motion, -length + (1 if what.unit == "hour" else 0), calendar))
+    return Span(present(calendar), Bound(motion, length + rest, calendar))

@@ -31,6 +31,7 @@ ISO_DATE = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
+OFFSET = r"(Z|[+-][0-9]{2}:?[0-9]{2})$"
 ELEMENT_TESTS: Mapping[str, str] = {
     "contains": "has({elements}, {needle})",
     "contains-starts-with": "arrayExists(e -> startsWith(e, {needle}), {elements})",
@@ -44,7 +45,8 @@ NEVER = "0"
 class Value:
     """SQL expressions of one value, one per type that it may have; each flag says whether it has that type.
 
-    `seconds` is NULL where the value is no date. `elements` takes a scalar as a list of one.
+    `seconds` is NULL where the value is no date; one written without an offset is read as if it were UTC, and
+    `is_local` says so. `elements` takes a scalar as a list of one.
     """
 
     is_set: str
@@ -57,6 +59,7 @@ class Value:
     is_list: str
     elements: str
     seconds: str
+    is_local: str = NEVER
 
 
 def json_value(source: str, name: str, params: Params) -> Value:
@@ -80,6 +83,7 @@ def json_value(source: str, name: str, params: Params) -> Value:
             f" [JSONExtractRaw({source}, {key})])"
         ),
         seconds=seconds_of_text(text, params),
+        is_local=lacks_offset(text),
     )
 
 
@@ -89,6 +93,10 @@ def seconds_of_text(text: str, params: Params) -> str:
         f"if(match({text}, {pattern}),"
         f" toUnixTimestamp64Second(parseDateTime64BestEffortOrNull({text}, 0, 'UTC')), NULL)"
     )
+
+
+def lacks_offset(text: str) -> str:
+    return f"NOT match({text}, '{OFFSET}')"
 
 
 def text_column(column: str, params: Params) -> Value:
@@ -104,6 +112,7 @@ def text_column(column: str, params: Params) -> Value:
         is_list=NEVER,
         elements=f"if({column} = '', emptyArrayString(), [toString({column})])",
         seconds=seconds_of_text(f"toString({column})", params),
+        is_local=lacks_offset(f"toString({column})"),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cairn.domains.segments.tests.shop import Happening, Person
 
@@ -40,14 +41,16 @@ class Oracle:
         now: datetime,
         segments: Mapping[str, Any] | None = None,
         joined: Mapping[str, Mapping[int, datetime]] | None = None,
+        zone: str = "UTC",
     ) -> None:
+        self.zone = ZoneInfo(zone)
         self.segments = segments or {}
         self.joined = joined or {}
         self.people = people
         self.events = events
         self.metrics = metrics
         self.now = now.replace(microsecond=0)
-        self.today = self.now.replace(hour=0, minute=0, second=0)
+        self.today = self.shown(self.now).date()
 
     def members(self, definition: dict[str, Any]) -> set[int]:
         return {person.number for person in self.people if not person.deleted and self.satisfies(person, definition)}
@@ -214,39 +217,69 @@ class Oracle:
         if kind == "list":
             return passes_list(value, operator, wanted)
         moment = moment_of(value)
-        return moment is not None and self.within(moment, what)
+        return moment is not None and self.within(moment if moment.tzinfo else self.first_shown(moment), what)
 
     def within(self, at: datetime, what: Any) -> bool:
         return bool(self.lies_within(at, what))
 
     def lies_within(self, at: datetime, what: Any) -> Any:
-        operator, day = what["operator"], timedelta(days=1)
+        operator, midnight = what["operator"], self.midnight
         at = at.replace(microsecond=0)
         if operator == "alltime":
             return True
         if operator == "before":
-            return at < midnight(what["date"])
+            return at < midnight(day_in(what["date"]))
         if operator == "after":
-            return at >= midnight(what["date"]) + day
+            return at >= midnight(day_in(what["date"]), 1)
         if operator == "between-static":
-            return midnight(what["start"]) <= at < midnight(what["end"]) + day
+            return midnight(day_in(what["start"])) <= at < midnight(day_in(what["end"]), 1)
         if operator.startswith(("anniversary", "calendar")):
-            return self.yearly(at.date(), what)
+            return self.yearly(at.astimezone(self.zone).date(), what)
         unit = UNITS[what["unit"]]
         rolls = what["unit"] == "hour"
         if operator == "between":
             if rolls:
                 return self.now - what["end"] * unit <= at <= self.now - what["start"] * unit
-            return self.today - what["end"] * unit <= at < self.today - what["start"] * unit + day
+            first, last = -(what["end"] * unit).days, -(what["start"] * unit).days
+            return midnight(self.today, first) <= at < midnight(self.today, last + 1)
         length = what["quantity"] * unit
         if operator == "in-the-last":
-            return (self.now if rolls else self.today) - length <= at <= self.now
+            return (self.now - length if rolls else midnight(self.today, -length.days)) <= at <= self.now
         if operator == "at-least":
-            return at <= self.now - length if rolls else at < self.today - length
-        return self.now < at and (at <= self.now + length if rolls else at < self.today + length + day)
+            return at <= self.now - length if rolls else at < midnight(self.today, -length.days)
+        return self.now < at and (at <= self.now + length if rolls else at < midnight(self.today, length.days + 1))
+
+    def shown(self, at: datetime) -> datetime:
+        """The latest that the clocks on the wall have shown until then: they are not turned back by summer's end."""
+        hours = [at, *(at - timedelta(minutes=30 * n) for n in range(1, 7))]
+        offsets = [one.astimezone(self.zone).utcoffset() for one in hours]
+        walls = [at.astimezone(self.zone).replace(tzinfo=None)]
+        if len(set(offsets)) > 1:
+            # Second by second through the hours in which the offset changes.
+            for n in range(3 * 3600):
+                walls.append((at - timedelta(seconds=n)).astimezone(self.zone).replace(tzinfo=None))
+        return max(walls)
+
+    def first_shown(self, wall: datetime) -> datetime:
+        """When the clocks on the wall first show this, or what comes after it."""
+        before = [wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        early, late = min(before), max(before)
+        if early == late or early.astimezone(self.zone).replace(tzinfo=None) == wall:
+            return early
+        # The clocks leap over it: the second in which they do.
+        while early.astimezone(self.zone).replace(tzinfo=None) < wall:
+            early += timedelta(seconds=1)
+        return early
+
+    def midnight(self, day: date, later: int = 0) -> datetime:
+        """The beginning of a day so many days later."""
+        try:
+            return self.first_shown(datetime.combine(day + timedelta(days=later), datetime.min.time()))
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC) if later > 0 else datetime.min.replace(tzinfo=UTC)
 
     def yearly(self, at: date, what: Any) -> bool:
-        operator, today = what["operator"], self.today.date()
+        operator, today = what["operator"], self.today
         if operator == "calendar-month":
             return bool(at.month == what["value"])
         if operator == "anniversary-month":
@@ -257,7 +290,11 @@ class Oracle:
         last = operator == "anniversary-last"
         if what["unit"] == "hour":
             start, end = (self.now - length, self.now) if last else (self.now, self.now + length)
-            days = [one for one in around(today, length) if (start <= one if last else start < one) and one <= end]
+            days = [
+                one
+                for one in (today + timedelta(days=n) for n in range(-length.days - 2, length.days + 3))
+                if (start <= self.midnight(one) if last else start < self.midnight(one)) and self.midnight(one) <= end
+            ]
             return any((at.month, at.day) == (one.month, one.day) for one in days)
         span = range(-length.days, 1) if last else range(1, length.days + 1)
         return any((at.month, at.day) == (one.month, one.day) for one in (today + timedelta(days=n) for n in span))
@@ -298,25 +335,19 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * 6371 * math.asin(math.sqrt(half))
 
 
-def around(today: date, length: timedelta) -> list[datetime]:
-    days = range(-length.days - 2, length.days + 3)
-    return [datetime.combine(today, datetime.min.time(), UTC) + timedelta(days=n) for n in days]
-
-
-def midnight(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+def day_in(text: str) -> date:
+    """A day is named by its date as it is written."""
+    return date.fromisoformat(text[:10])
 
 
 def moment_of(value: Any) -> datetime | None:
+    """With its offset, or without one."""
     if not isinstance(value, str) or not DATE.fullmatch(value):
         return None
     try:
-        moment = datetime.fromisoformat(value)
+        return datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def is_number(value: Any) -> bool:

@@ -10,6 +10,16 @@ from cairn.domains.segments.tests.shop import Happening, Person
 
 # Next to a leap day, a month's end and a year's end many days back.
 START = datetime(2024, 2, 28, 21, 30, tzinfo=UTC)
+ZONES = {
+    "UTC": [],
+    "America/New_York": ["2024-03-10T06:59:30", "2023-11-05T05:30:00"],
+    "Europe/Berlin": ["2024-03-31T00:59:30", "2023-10-29T00:15:00"],
+    "America/Santiago": ["2023-09-03T03:59:58", "2024-04-07T02:40:00", "2024-04-07T03:59:59"],
+    "Africa/Cairo": ["2023-04-27T21:59:59", "2023-10-26T20:20:00"],
+    "Australia/Lord_Howe": ["2024-04-06T14:40:00"],
+    "Asia/Kathmandu": ["2024-02-28T18:14:59"],
+}
+"""With moments at which their clocks are about to change. In Santiago and Cairo they do so at midnight."""
 METRICS = {"Orderd": 1, "Viewed": 2, "Refund": 3}
 LISTS = ("Listaa", "Listbb")
 SEGMENTS = ("Segment0", "Segment1")
@@ -17,11 +27,20 @@ SEGMENTS = ("Segment0", "Segment1")
 TEXTS = ("red", "Red", "redder", "", "x'); DROP TABLE events; --", "été 🌞")
 NAMES = ("color", "size", "tags", "born", "it's", "vip")
 
+zones = st.sampled_from(["UTC", *ZONES])
+
+
+def turning_points(zone: str) -> list[datetime]:
+    return [START, *(datetime.fromisoformat(text).replace(tzinfo=UTC) for text in ZONES[zone])]
+
+
+turns = st.sampled_from([at for zone in ZONES for at in turning_points(zone)])
 seconds = st.one_of(
     st.integers(-3 * 86_400, 3 * 86_400),
     st.integers(-80, 80).map(lambda hours: hours * 1800),
     st.integers(-400, 60).map(lambda days: days * 86_400 - 21 * 3600 - 1800),
     st.integers(-400, 60).map(lambda days: days * 86_400),
+    st.tuples(turns, st.integers(-5, 5)).map(lambda pair: round((pair[0] - START).total_seconds()) + pair[1] * 1800),
 )
 moments = seconds.map(lambda n: START + timedelta(seconds=n))
 texts = st.sampled_from(TEXTS)

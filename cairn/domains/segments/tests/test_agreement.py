@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from cairn.domains.accounts import actions as accounts
 from cairn.domains.segments import evaluation, ticking
 from cairn.domains.segments.models import Segment, Watermark
 from cairn.domains.segments.parsing import parse
 from cairn.domains.segments.queries import member_numbers
+from cairn.domains.segments.references import resolved
 from cairn.domains.segments.tests import strategies
 from cairn.domains.segments.tests.oracle import CODES, Oracle
 from cairn.domains.segments.tests.shop import Happening, Person, write_events, write_people, write_postal_codes
@@ -41,6 +43,7 @@ class Shops:
 
     def fresh(self) -> Scope:
         self.count += 1
+        live_in(self.scope, "UTC")
         # PostgreSQL's side stays one account; in ClickHouse each example has a number of its own.
         Segment.objects.within(self.scope).delete()
         Watermark.objects.filter(account_id=self.scope.account_id).delete()
@@ -65,8 +68,9 @@ def test_all_profiles_and_given_profiles_agree_with_counting_by_hand(
     write_events(scope, events)
     definitions = data.draw(st.lists(strategies.definitions, min_size=10, max_size=20))
     now = START + data.draw(strategies.steps)
-    oracle = Oracle(people, events, METRICS, now)
-    parsed = [parse(definition) for definition in definitions]
+    live_in(scope, zone := data.draw(strategies.zones, label="zone"))
+    oracle = Oracle(people, events, METRICS, now, zone=zone)
+    parsed = resolved(scope, [parse(definition) for definition in definitions])
     given_people = evaluation.holding(scope, parsed, METRICS, range(1, SIZE + 2), seconds_of(now))
     for place, definition in enumerate(parsed):
         by_hand = oracle.members(definitions[place])
@@ -90,17 +94,24 @@ def test_after_every_tick_members_are_what_counting_by_hand_says(
     for definition in definitions:
         make(scope, definition, segments)
     joined: dict[str, dict[int, datetime]] = {}
-    now = START
+    live_in(scope, zone := data.draw(strategies.zones, label="zone"))
+    now = data.draw(st.sampled_from(strategies.turning_points(zone)), label="begin")
     ticking.tick(scope, set(), now=now)
-    check(scope, Oracle(list(crowd.values()), happened, METRICS, now, segments, joined))
-    joined = moved(Oracle(list(crowd.values()), happened, METRICS, now, segments, joined))
+    check(scope, Oracle(list(crowd.values()), happened, METRICS, now, segments, joined, zone))
+    joined = moved(Oracle(list(crowd.values()), happened, METRICS, now, segments, joined, zone))
     for version in range(2, 5):
         now += data.draw(strategies.steps, label="later by")
+        if data.draw(st.sampled_from([False, False, False, True]), label="the account moves"):
+            live_in(scope, zone := data.draw(strategies.zones, label="to"))
         changed = change(scope, data.draw, crowd, happened, version)
         ticking.tick(scope, changed, now=now)
-        oracle = Oracle(list(crowd.values()), happened, METRICS, now, segments, joined)
+        oracle = Oracle(list(crowd.values()), happened, METRICS, now, segments, joined, zone)
         check(scope, oracle)
         joined = moved(oracle)
+
+
+def live_in(scope: Scope, zone: str) -> None:
+    accounts.change_settings(scope, {"timezone": zone})
 
 
 def moved(oracle: Oracle) -> dict[str, dict[int, datetime]]:

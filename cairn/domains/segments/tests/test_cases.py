@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from cairn.domains.accounts import actions as accounts
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import evaluation, explanations, ticking
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.parsing import parse
 from cairn.domains.segments.queries import member_numbers
+from cairn.domains.segments.references import resolved
 from cairn.domains.segments.tests.shop import Happening, Person, utc, write_events, write_people, write_postal_codes
 from cairn.domains.segments.windows import seconds_of
 from cairn.infra.clickhouse.client import ClickHouse
@@ -37,6 +39,7 @@ DATES = (
     *("created", "email_consent_at", "sms_consent_at", "push_consent_at", "expected_date_of_next_purchase"),
     *("whatsapp_marketing_consent_at", "whatsapp_marketing_recorded_at"),
 )
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 NAMES = ("ann", "bea", "cem", "dan", "eve", "fay")
 
 
@@ -108,6 +111,7 @@ def check(
 
 @pytest.mark.parametrize("case", CASES)
 def test_case(shop: Scope, case: dict[str, Any]) -> None:
+    accounts.change_settings(shop, {"timezone": case.get("zone", "UTC")})
     people = write(shop, case)
     times = {utc(at): sorted(wanted) for at, wanted in case["members"].items()}
     given = definition_of(case)
@@ -117,7 +121,8 @@ def test_case(shop: Scope, case: dict[str, Any]) -> None:
     )
     ticking.tick(shop, set(), now=start)
     for now, wanted in sorted(times.items()):
-        check(shop, parse(given), row.id, people, wanted, now)
+        [asked] = resolved(shop, [parse(given)])
+        check(shop, asked, row.id, people, wanted, now)
 
 
 def test_an_explanation_says_until_when_a_condition_holds(shop: Scope) -> None:
@@ -137,6 +142,39 @@ def test_an_explanation_says_until_when_a_condition_holds(shop: Scope) -> None:
     later = explanations.explain(shop, row.id, "ann", now=datetime(2026, 6, 20, tzinfo=UTC)).groups[0].conditions[0]
     assert (later.holds, later.value, later.until) == (False, 0, None)
     assert later.since == datetime(2026, 6, 18, tzinfo=UTC)
+
+
+def test_an_explanation_speaks_of_the_accounts_days(shop: Scope) -> None:
+    accounts.change_settings(shop, {"timezone": "America/New_York"})
+    case = {
+        "people": {"ann": {"properties": {"born": "1990-03-01", "due": "2024-11-03T01:30:00"}}},
+        "conditions": [
+            [
+                {"type": "profile-property", "property": "properties['born']", "filter": frame}
+                for frame in (
+                    {"type": "date", "operator": "anniversary"},
+                    {"type": "date", "operator": "in-the-last", "quantity": 20000, "unit": "day"},
+                )
+            ],
+            [
+                {
+                    "type": "profile-property",
+                    "property": "properties['due']",
+                    "filter": {"type": "date", "operator": "in-the-last", "quantity": 1, "unit": "day"},
+                }
+            ],
+        ],
+    }
+    write(shop, case)
+    row = Segment.objects.create(
+        account_id=shop.account_id, name="Born", definition=definition_of(case), created=NOW, updated=NOW
+    )
+    birthday, born = explanations.explain(shop, row.id, "ann", now=utc("2026-03-01T12:00:00")).groups[0].conditions
+    assert (birthday.holds, birthday.value) == (True, "1990-03-01")
+    assert (birthday.since, birthday.until) == (utc("2026-03-01T05:00:00"), utc("2026-03-02T05:00:00"))
+    assert (born.since, born.until) == (utc("1990-03-01T05:00:00"), utc("2044-12-03T05:00:00"))
+    due = explanations.explain(shop, row.id, "ann", now=utc("2024-11-04T12:00:00")).groups[1].conditions[0]
+    assert (due.since, due.until) == (utc("2024-11-03T05:30:00"), utc("2024-11-05T05:00:00"))
 
 
 def test_an_explanation_of_a_funnel_says_which_steps_were_taken_and_until_when_they_count(shop: Scope) -> None:
