@@ -166,8 +166,10 @@ function Placeholder({ columns, rows = 8 }: { columns: number; rows?: number }) 
   ));
 }
 
+/** What somebody chose; of columns that nobody decided about, and of those that come later, what `hidden` says. */
 function useColumnVisibility(name: string, hidden: VisibilityState = {}) {
-  return useLocalStorage<VisibilityState>({ key: `cairn.columns.${name}`, defaultValue: hidden, getInitialValueInEffect: false });
+  const [chosen, choose] = useLocalStorage<VisibilityState>({ key: `cairn.columns.${name}`, defaultValue: {}, getInitialValueInEffect: false });
+  return [{ ...hidden, ...chosen }, choose] as const;
 }
 
 interface ColumnChoiceProps<Row> {

@@ -169,7 +169,7 @@ function Figures({ sides, pair, names }: { sides: [Side, Side]; pair: Pair; name
   const ids = [pair.left, pair.right];
   return (
     <Table.ScrollContainer minWidth={320}>
-      <Table verticalSpacing={6} horizontalSpacing={0} maw={860} aria-label={t("compare.figures")}>
+      <Table verticalSpacing={6} horizontalSpacing="xs" maw={860} aria-label={t("compare.figures")}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("compare.figures")}</Table.Th>

@@ -95,7 +95,7 @@ function Spend({ all }: { all: SegmentPurchases }) {
       <Title order={3} size="h5" mb={4}>
         {t("segmentPage.distribution")}
       </Title>
-      <Shares label={t("segmentPage.distribution")} rows={spendRows(all, money, t)} whole={all.count} />
+      <Shares label={t("segmentPage.distribution")} rows={spendRows(all, (edge) => formats.moneyShort(edge, all.currency), t)} whole={all.count} />
     </>
   );
 }
