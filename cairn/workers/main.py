@@ -6,12 +6,14 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 
 from cairn import wiring
 from cairn.domains.analytics import actions as analytics
 from cairn.domains.campaigns import handlers as campaigns
+from cairn.domains.campaigns import queries as campaign_queries
 from cairn.domains.events.contracts import StoredEvent
 from cairn.domains.integrations import handlers as integrations
 from cairn.domains.messaging import handlers as messaging
@@ -124,7 +126,7 @@ def follow(scope: Scope, stored: Sequence[StoredEvent], now: datetime) -> None:
 
 
 def tick(scope: Scope, changed: set[int], now: datetime) -> None:
-    segments.tick(scope, changed, now=now)
+    segments.tick(scope, changed, now=now, needs=partial(campaign_queries.needed_segments, scope))
 
 
 def run(only: Sequence[str] = ()) -> int:

@@ -102,11 +102,14 @@ def test_a_copy_has_the_definition_and_a_life_of_its_own(api: Api, charlies_api:
     ann = person(api, "ann", "Boston")
     segment = make(api, "Bostonians", in_city("Boston"))
     waiting = api.get(f"/api/segments/{segment}").attributes["building"]
-    assert (waiting["ahead"], waiting["seconds"]) == (0, 1.0)
+    assert waiting == {"ahead": 0, "seconds": 1.0, "reason": "oldest", "percent": 0}
     made = api.post("/api/segment-clones", "segment-clone", {"segment_id": segment})
     assert (made.status, made.attributes["name"]) == (201, "Copy of Bostonians")
     copy = str(made.data["id"])
     assert api.get(f"/api/segments/{copy}").attributes["building"]["ahead"] == 1
+    edit(api, copy, is_starred=True)
+    queued = api.get(f"/api/segments/{copy}").attributes["building"]
+    assert (queued["ahead"], queued["reason"]) == (0, "starred")
     edit(api, segment, definition=in_city("Berlin"))
     tick(scope)
     assert [members(api, one) for one in (segment, copy)] == [[], [ann]]

@@ -16,7 +16,7 @@ from cairn.domains.campaigns.contracts import (
     SendJob,
 )
 from cairn.domains.campaigns.groups import segment_uses as segment_uses
-from cairn.domains.campaigns.models import Campaign, CampaignMessage, Status
+from cairn.domains.campaigns.models import ACTIVE, Campaign, CampaignMessage, Status
 from cairn.domains.messaging import queries as messaging
 from cairn.domains.messaging.contracts import Content, Progress
 from cairn.domains.templates import queries as templates
@@ -35,6 +35,12 @@ JOBS: Final = {
     Status.SENT: JobStatus.COMPLETE,
 }
 UNDER_WAY: Final = (Status.ADDING, Status.SENDING, Status.SENDING_PARTS)
+
+
+def needed_segments(scope: Scope) -> Mapping[str, str]:
+    """Ids of what campaigns that are scheduled or being sent go to or leave out, with the word that says so."""
+    rows = Campaign.objects.within(scope).filter(status__in=ACTIVE).values_list("included", "excluded")
+    return {group_id: "campaign" for included, excluded in rows for group_id in (*included, *excluded)}
 
 
 def progress_of(scope: Scope, row: Campaign) -> Progress | None:

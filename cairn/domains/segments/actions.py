@@ -8,6 +8,7 @@ from django.db import transaction
 from cairn import wiring
 from cairn.domains.segments import ticking
 from cairn.domains.segments.acceptance import checked as checked
+from cairn.domains.segments.builds import Needs, no_needs
 from cairn.domains.segments.contracts import SegmentInfo, TickResult
 from cairn.domains.segments.departures import count_people as count_people
 from cairn.domains.segments.departures import forget_people as forget_people
@@ -88,9 +89,10 @@ def delete(scope: Scope, segment_id: str) -> None:
     )
 
 
-def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
-    """Bring an account's memberships to `now`; `changed` are numbers of profiles with new events."""
-    return ticking.tick(scope, changed, now=now)
+def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_needs) -> TickResult:
+    """Bring an account's memberships to `now`; `changed` are numbers of profiles with new events, and `needs` says
+    which segments something is about to use: those are built first."""
+    return ticking.tick(scope, changed, now=now, needs=needs)
 
 
 def check_name(name: str) -> None:

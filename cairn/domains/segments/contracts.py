@@ -52,10 +52,14 @@ class KnownValue:
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """How far a new or edited segment is: so many are built before it, and in so many seconds it should be ready."""
+    """How far a new or edited segment is: so many are built before it, in so many seconds it should be ready, and so
+    many percent of its own build are done. `reason` says why it has its place: a `campaign` that is scheduled or being
+    sent, being `starred`, or as the `oldest`."""
 
     ahead: int
     seconds: float
+    reason: str
+    percent: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cairn import wiring
 from cairn.domains.segments import histories, memberships
+from cairn.domains.segments.builds import comment_of
 from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program, RowCondition, compile_definitions
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.memberships import Changes
@@ -276,7 +277,7 @@ def build(
         f" arrayJoin(bitmapToArray(moved.2)), moved.1, {params.add(cause, 'String')}"
         " FROM (SELECT arrayJoin([(1, bitmapAndnot(wanted, stored)), (0, bitmapAndnot(stored, wanted))]) AS moved)"
     )
-    wiring.clickhouse().command(sql, params.values, SETTINGS)
+    wiring.clickhouse().command(sql, params.values, {**SETTINGS, "log_comment": comment_of(scope, segment)})
 
 
 MEMBER_BITMAP = (

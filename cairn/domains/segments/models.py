@@ -12,7 +12,8 @@ NEXT_NUMBER = models.Func(
 
 class Segment(models.Model):
     """`number` stands for it in ClickHouse. `version` counts definitions; a build that meets another one is void.
-    `build_milliseconds` is what its newest build took, from which the next one is estimated."""
+    `build_milliseconds` is what its newest build took, from which the next one is estimated; `needed_for` is what was
+    about to use it when it last waited to be built."""
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account = models.ForeignKey("accounts.Account", to_field="id", on_delete=models.CASCADE, db_index=False)
@@ -26,6 +27,7 @@ class Segment(models.Model):
     is_processing = models.BooleanField(default=True)
     member_count = models.BigIntegerField(default=0)
     build_milliseconds = models.PositiveIntegerField(null=True)
+    needed_for = models.CharField(max_length=20, default="", db_default="")
     created = models.DateTimeField()
     updated = models.DateTimeField()
 

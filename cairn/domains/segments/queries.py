@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from django.db.models import Avg
 from numpy.typing import NDArray
 
 from cairn import wiring
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import evaluation, explanations, finding
-from cairn.domains.segments.contracts import Building, Estimate, Explanation, Member, SampleProfile, SegmentInfo
+from cairn.domains.segments.builds import waiting
+from cairn.domains.segments.contracts import Estimate, Explanation, Member, SampleProfile, SegmentInfo
 from cairn.domains.segments.crowds import make_up as make_up
 from cairn.domains.segments.crowds import overlap as overlap
 from cairn.domains.segments.crowds import purchases as purchases
@@ -40,8 +40,6 @@ from cairn.kernel.listing import Compare, Listing, conjunction
 from cairn.kernel.pages import Page
 from cairn.kernel.scope import Scope
 
-FIRST_BUILD = 1000.0
-"""Milliseconds that are assumed while nothing was ever built."""
 COLUMNS = {name: name for name in ("id", "name", "created", "updated", "is_active", "is_starred")}
 
 
@@ -94,24 +92,6 @@ def described(scope: Scope, rows: Iterable[Segment]) -> list[SegmentInfo]:
         )
         for row, definition in definitions
     ]
-
-
-def waiting(scope: Scope) -> dict[str, Building]:
-    """The segments that wait to be built, in their order, and how long that should take."""
-    rows = list(
-        Segment.objects.within(scope)
-        .filter(is_processing=True, is_active=True)
-        .order_by("number")
-        .values_list("id", "build_milliseconds")
-    )
-    if not rows:
-        return {}
-    usual = Segment.objects.within(scope).aggregate(usual=Avg("build_milliseconds"))["usual"] or FIRST_BUILD
-    found, total = {}, 0.0
-    for ahead, (segment_id, milliseconds) in enumerate(rows):
-        total += milliseconds or usual
-        found[segment_id] = Building(ahead, round(total / 1000, 1))
-    return found
 
 
 def summarize(scope: Scope, definition: Definition) -> str:

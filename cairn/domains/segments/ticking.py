@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import F
 
 from cairn import wiring
-from cairn.domains.segments import edges, evaluation, memberships, snapshots
+from cairn.domains.segments import builds, edges, evaluation, memberships, snapshots
+from cairn.domains.segments.builds import Needs, no_needs
 from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.local_days import asks_dates, zone_of
@@ -47,9 +48,9 @@ class Live:
     definition: Definition
 
 
-def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
+def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_needs) -> TickResult:
     """Bring an account's memberships to `now`: for the changed profiles, for touched ones, and for those whose time
-    has come. New and edited definitions are built."""
+    has come. New and edited definitions are built, those first that something `needs`."""
     whole = _whole.pop(scope.account_number, None)
     with transaction.atomic():
         mark = lock(scope, now)
@@ -65,7 +66,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime) -> TickResult:
         ready = [one for one in segments if not one.row.is_processing]
         numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
         changes = evaluate(scope, ready, metrics, numbers, at)
-        built = build_some(scope, [one for one in segments if one.row.is_processing], metrics, at)
+        built = build_some(scope, queue(scope, segments, needs), metrics, at)
         apply(scope, changes, built, last, at)
         settle(scope, built)
         touched.done()
@@ -151,6 +152,15 @@ def passes(ready: Sequence[Live]) -> Iterator[list[Live]]:
         size += conditions
     if portion:
         yield portion
+
+
+def queue(scope: Scope, segments: Sequence[Live], needs: Needs) -> list[Live]:
+    """Those that wait to be built, in their order."""
+    waiting = {one.row.id: one for one in segments if one.row.is_processing}
+    rows = [one.row for one in waiting.values()]
+    if rows:
+        builds.note_needs(scope, rows, needs())
+    return [waiting[row.id] for row in builds.in_order(rows)]
 
 
 def build_some(scope: Scope, waiting: Sequence[Live], metrics: Mapping[str, int], at: datetime) -> list[Live]:

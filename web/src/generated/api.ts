@@ -3807,6 +3807,8 @@ export interface components {
         Building: {
             ahead: number;
             seconds: number;
+            reason: string;
+            percent: number;
         };
         /** BulkEventData */
         BulkEventData: {
