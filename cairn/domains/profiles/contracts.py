@@ -8,6 +8,11 @@ from typing import Any
 
 import msgspec
 
+from cairn.domains.profiles.job_contracts import Fault as Fault
+from cairn.domains.profiles.job_contracts import JobErrorInfo as JobErrorInfo
+from cairn.domains.profiles.job_contracts import JobInfo as JobInfo
+from cairn.domains.profiles.job_contracts import JobKind as JobKind
+
 MOST_EMAILS = 5
 """Addresses of one profile, the shown one included; a merge may bring more."""
 
@@ -454,53 +459,3 @@ class PushTokenInfo:
     device: Device
     created: datetime
     recorded: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why one item of a job cannot be taken, and what was sent."""
-
-    code: str
-    title: str
-    detail: str
-    pointer: str
-    payload: Any
-
-
-class JobKind(StrEnum):
-    """What a bulk job does, as the type of its resource."""
-
-    IMPORT = "profile-bulk-import-job"
-    SUPPRESS = "profile-suppression-bulk-create-job"
-    UNSUPPRESS = "profile-suppression-bulk-delete-job"
-
-
-@dataclass(frozen=True, slots=True)
-class JobInfo:
-    """A bulk job and how far it is."""
-
-    id: str
-    kind: str
-    status: str
-    total: int
-    completed: int
-    failed: int
-    skipped: int
-    list_ids: Sequence[str]
-    segment_id: str
-    created: datetime
-    started: datetime | None
-    finished: datetime | None
-    expires: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class JobErrorInfo:
-    """An item that a job could not take."""
-
-    id: str
-    code: str
-    title: str
-    detail: str
-    pointer: str
-    payload: Any
