@@ -23,7 +23,8 @@ export default function Plot({ points, series, kind = "area", stacked, format, f
     // The library passes more than the value; a format must not take an index for a currency.
     valueFormatter: (value: number) => format(value),
     withLegend: series.length > 1,
-    legendProps: { verticalAlign: "bottom" as const, height: 28 },
+    // The legend's own padding counts: in less it hangs out at the bottom.
+    legendProps: { verticalAlign: "bottom" as const, height: 44 },
     gridAxis: "x" as const,
     tickLine: "none" as const,
     strokeDasharray: "0",

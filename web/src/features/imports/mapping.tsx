@@ -101,7 +101,7 @@ function ColumnRow({ kind, rule, examples, onChange }: ColumnRowProps) {
   const { t } = useTranslation();
   return (
     <tr>
-      <td style={{ width: "34%" }}>
+      <td className={classes.column}>
         {rule.column}
         <div className={classes.examples}>{examples.length ? examples.join(" · ") : t("imports.empty")}</div>
       </td>
@@ -109,7 +109,7 @@ function ColumnRow({ kind, rule, examples, onChange }: ColumnRowProps) {
         <Select aria-label={`${rule.column} ${t("imports.means")}`} data={targets(kind)} value={rule.target ?? "ignore"} onChange={(target) => onChange({ target: target ?? "ignore" })} allowDeselect={false} searchable maxDropdownHeight={340} />
       </td>
       <td>{isProperty(rule) && <TextInput aria-label={`${rule.column}: ${t("imports.propertyName")}`} value={rule.name ?? ""} onChange={(event) => onChange({ name: event.currentTarget.value })} />}</td>
-      <td style={{ width: 140 }}>
+      <td className={classes.type}>
         {isProperty(rule) && <Select aria-label={`${rule.column}: ${t("imports.type")}`} data={TYPES.map((type) => ({ value: type, label: t(`imports.types.${type}`) }))} value={rule.type ?? "text"} onChange={(type) => onChange({ type: type ?? "text" })} allowDeselect={false} />}
       </td>
     </tr>

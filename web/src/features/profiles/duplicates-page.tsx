@@ -101,7 +101,7 @@ function Pair({ row, people }: { row: Resource<Duplicate>; people: Map<string, R
       })}
       <Table.Td>{t(`duplicates.${reason ?? "same_mailbox"}` as "duplicates.same_mailbox")}</Table.Td>
       <Table.Td>
-        <Group gap={6} justify="flex-end">
+        <Group gap={6} justify="flex-end" wrap="nowrap">
           {status === "dismissed" ? (
             <Button size="compact-sm" variant="default" loading={decide.isPending} onClick={() => decide.mutate({ status: "open" })}>
               {t("duplicates.reopen")}

@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, wrap, type Many } from "@/lib/api";
@@ -116,7 +117,7 @@ function Deletions() {
             <State status={job.status ?? ""} step={job.step} />
             <Moment at={job.created} />
             <Text size="sm" c="dimmed">
-              {t("privacy.by", { kind: job.identifier })} · {t("privacy.found", { count: job.found ?? 0 })} · {job.asked_by}
+              {t("privacy.by", { kind: job.identifier })} · {t("privacy.found", { count: job.found ?? 0 })} · {askedBy(t, job.asked_by)}
             </Text>
           </Group>
           <Text size="sm" c="dimmed">
@@ -135,4 +136,10 @@ function told(report: unknown): string {
     .filter(([, counts]) => Object.keys(counts).length)
     .map(([store, counts]) => `${store}: ${Object.entries(counts).map(([kind, count]) => `${kind.replaceAll("_", " ")} ${count}`).join(", ")}`)
     .join(" · ");
+}
+
+/** Who asked, where it is no person's name: a key and a user are known by their kind. */
+function askedBy(t: TFunction, actor: string | null | undefined): string {
+  const kind = (actor ?? "").split(":")[0] ?? "";
+  return kind === "key" || kind === "app" || kind === "user" ? t(`privacy.by_${kind}`) : (actor ?? "");
 }

@@ -45,10 +45,10 @@ function WebhookTable({ rows }: { rows: Webhook[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th pl={0}>{t("webhooks.name")}</Table.Th>
+            <Table.Th>{t("webhooks.status")}</Table.Th>
             <Table.Th>{t("webhooks.url")}</Table.Th>
             <Table.Th>{t("webhooks.topics")}</Table.Th>
             <Table.Th>{t("webhooks.last")}</Table.Th>
-            <Table.Th>{t("webhooks.status")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -63,16 +63,16 @@ function WebhookTable({ rows }: { rows: Webhook[] }) {
                     {row.attributes.name}
                   </Anchor>
                 </Table.Td>
-                <Table.Td className="mono clip" maw={320}>
-                  {row.attributes.endpoint_url}
-                </Table.Td>
-                <Table.Td title={topics.join(", ")}>{t("webhooks.topicCount", { count: topics.length })}</Table.Td>
-                <Table.Td>{last ? <Moment at={last} as="ago" /> : <span className="quiet">{t("webhooks.never")}</span>}</Table.Td>
                 <Table.Td>
                   <Group gap={6} wrap="nowrap">
                     <Status tone={tone}>{word}</Status>
                   </Group>
                 </Table.Td>
+                <Table.Td className="mono clip" maw={320}>
+                  {row.attributes.endpoint_url}
+                </Table.Td>
+                <Table.Td title={topics.join(", ")}>{t("webhooks.topicCount", { count: topics.length })}</Table.Td>
+                <Table.Td>{last ? <Moment at={last} as="ago" /> : <span className="quiet">{t("webhooks.never")}</span>}</Table.Td>
               </Table.Tr>
             );
           })}
