@@ -39,12 +39,14 @@ def anybody(api: Api) -> str:
 def test_how_segments_overlap(api: Api, charlies_api: Api, scope: Scope) -> None:
     for name, city in (("ann", "Boston"), ("bea", "Boston"), ("cem", "Berlin"), ("dan", "Bonn")):
         person(api, name, city)
-    boston, berlin, everybody = (make(api, city, in_city(city)) for city in ("Boston", "Berlin", "Bern"))
+    boston, bern, berlin = (make(api, city, in_city(city)) for city in ("Boston", "Bern", "Berlin"))
     everybody = anybody(api)
     tick(scope)
-    found = ask(api, "segment-overlap", segment_ids=[boston, berlin, everybody]).attributes
-    assert (found["names"], found["anybody"]) == (["Boston", "Berlin", "Anybody"], 4)
-    assert found["shared"] == [[2, 0, 2], [0, 1, 1], [2, 1, 4]]
+    found = ask(api, "segment-overlap", segment_ids=[everybody, bern, berlin, boston]).attributes
+    assert (found["names"], found["anybody"]) == (["Anybody", "Bern", "Berlin", "Boston"], 4)
+    assert found["shared"] == [[4, 0, 1, 2], [0, 0, 0, 0], [1, 0, 1, 0], [2, 0, 0, 2]]
+    nobody = ask(api, "segment-overlap", segment_ids=[bern]).attributes
+    assert (nobody["shared"], nobody["anybody"]) == ([[0]], 0)
     assert found["as_of"] is not None
     assert ask(api, "segment-overlap", segment_ids=[]).error["detail"] == "From 1 to 8 segments, please."
     twice = ask(api, "segment-overlap", segment_ids=[boston, boston])

@@ -35,15 +35,15 @@ def overlap(scope: Scope, segment_ids: Sequence[str]) -> Overlap:
     """How many members each two of these segments share. Raises NotFound, Invalid for none, too many, or one twice."""
     rows = named(scope, segment_ids, pointer="/data/attributes/segment_ids")
     numbers = [row.number for row in rows]
-    found = wiring.clickhouse().query(
+    [(found, shared, anybody)] = wiring.clickhouse().query(
         question(__file__, "overlap"), {"account": scope.account_number, "segments": array(numbers)}
     )
-    places = range(len(rows))
+    places = {number: place for place, number in enumerate(found)}
     return Overlap(
         segment_ids=[row.id for row in rows],
         names=[row.name for row in rows],
-        shared=[[sum(n for which, n in found if which >> a & which >> b & 1) for b in places] for a in places],
-        anybody=sum(n for _, n in found),
+        shared=[[shared[places[a]][places[b]] if a in places and b in places else 0 for b in numbers] for a in numbers],
+        anybody=anybody,
         as_of=Watermark.objects.filter(account_id=scope.account_id).values_list("at", flat=True).first(),
     )
 

@@ -1,15 +1,19 @@
--- How many profiles are in which of some segments? The i-th of them is the i-th bit of `which`.
+-- How many profiles do each two of some segments share, and how many are in any? A segment without members has no place.
+-- Members come in the order of a projection, so that the newest of each is found without remembering all of them.
 -- Params: account, segments
-SELECT which, count()
+SELECT
+    groupArray(segment) AS segments,
+    arrayMap(a -> arrayMap(b -> bitmapAndCardinality(a, b), groupArray(people)), groupArray(people)) AS shared,
+    groupBitmapMerge(people) AS anybody
 FROM
 (
-    SELECT profile, groupBitOr(bitShiftLeft(toUInt64(1), indexOf({segments:Array(UInt32)}, segment) - 1)) AS which
+    SELECT segment, groupBitmapState(profile) AS people
     FROM
     (
-        SELECT profile, segment FROM segment_members
+        SELECT segment, profile FROM segment_members
         WHERE account = {account:UInt32} AND segment IN {segments:Array(UInt32)}
-        GROUP BY profile, segment HAVING argMax(member, version) = 1
+        GROUP BY segment, profile HAVING argMax(member, version) = 1
     )
-    GROUP BY profile
+    GROUP BY segment
 )
-GROUP BY which
+SETTINGS optimize_aggregation_in_order = 1
