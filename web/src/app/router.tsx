@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { ApiError } from "@/lib/api";
 import { sessionQuery } from "@/lib/session";
 import type { EventSearch } from "@/features/events/search";
+import type { SegmentsSearch } from "@/features/segments/list";
 import type { SegmentSearch } from "@/features/segments/page/search";
 import { ErrorNote, Loading, Page } from "@/ui/page";
 import { NotFound } from "./not-found";
@@ -105,6 +106,7 @@ const consentSettings = createRoute({
 const segments = createRoute({
   getParentRoute: () => signedIn,
   path: "/segments",
+  validateSearch: (search: Record<string, unknown>): SegmentsSearch => ({ search: text(search.search), only: text(search.only), sort: text(search.sort) }),
   component: lazyRouteComponent(() => import("@/features/segments/segments-page"), "SegmentsPage"),
 });
 

@@ -74,7 +74,7 @@ export function SegmentPage() {
       actions={<SegmentActions id={id} facts={facts} why={setAsked} />}
     >
       <Text className={classes.summary}>{summary}</Text>
-      {facts.is_processing && facts.is_active && <BuildState segment={facts} />}
+      {facts.building && facts.is_active && <BuildState building={facts.building} />}
       <Parts id={id} facts={facts} why={setAsked} />
       <WhyMember segment={asked && { id, name: facts.name }} profileId={asked?.id} person={asked?.label} close={() => setAsked(null)} />
     </Page>

@@ -1,7 +1,7 @@
 /** What can be done with a segment. */
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconCopy, IconDots, IconDownload, IconLayersIntersect, IconPencil, IconPlayerPause, IconPlayerPlay, IconSend, IconStar, IconStarFilled, IconTrash } from "@tabler/icons-react";
+import { IconCopy, IconDots, IconDownload, IconLayersIntersect, IconPencil, IconPlayerPause, IconPlayerPlay, IconSend, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -12,6 +12,7 @@ import { say } from "@/ui/toast";
 import { WhyByEmail } from "../why-by-email";
 import { DeleteSegment } from "./delete-segment";
 import { ExportSegment } from "./export-segment";
+import { Star } from "./star";
 
 interface SegmentActionsProps {
   id: string;
@@ -33,20 +34,6 @@ export function SegmentActions({ id, facts, why }: SegmentActionsProps) {
       </Button>
       <More id={id} facts={facts} />
     </>
-  );
-}
-
-function Star({ id, starred }: { id: string; starred: boolean }) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const toggle = useMutation({
-    mutationFn: () => api.patch(`/api/segments/${id}`, wrap("segment", { is_starred: !starred }, { id })),
-    onSuccess: () => refreshGroups(queries),
-  });
-  return (
-    <ActionIcon variant="default" size={32} aria-pressed={starred} aria-label={t("segments.star")} loading={toggle.isPending} onClick={() => toggle.mutate()}>
-      {starred ? <IconStarFilled size={15} /> : <IconStar size={15} />}
-    </ActionIcon>
   );
 }
 

@@ -4,7 +4,7 @@ import type { SegmentPurchases, SegmentTimeline } from "@/lib/types";
 import { countsOf, definitionOf } from "../compare";
 import { shareOf } from "./crowds";
 import { isDay, momentOf, today } from "./days";
-import { buildProgress, duration } from "./progress";
+import { duration } from "./progress";
 import { asText, idsOf, tabOf } from "./search";
 import { spendRows } from "./spend";
 import { intervalOf, lived, untilNow } from "./timeline";
@@ -12,16 +12,8 @@ import { intervalOf, lived, untilNow } from "./timeline";
 const NOW = new Date("2026-07-15T12:30:00Z");
 const t = ((key: string, values: object) => `${key.split(".")[1]} ${Object.values(values ?? {}).join(" ")}`.trim()) as unknown as TFunction;
 
-describe("a build", () => {
-  it("is as far as the time that passed is of the time it takes", () => {
-    expect(buildProgress("2026-07-15T12:29:57Z", 1, NOW)).toBe(0.75);
-    expect(buildProgress("2026-07-15T12:30:00Z", 4, NOW)).toBe(0);
-  });
-  it("never says that it is over before the server does", () => {
-    expect(buildProgress("2026-07-15T12:00:00Z", 0, NOW)).toBe(0.99);
-    expect(buildProgress("2026-07-15T13:00:00Z", 0, NOW)).toBe(0);
-  });
-  it("tells seconds, then minutes", () => {
+describe("how long a build takes", () => {
+  it("is told in seconds, then in minutes", () => {
     expect([duration(0.2, t), duration(89, t), duration(150, t)]).toEqual(["seconds 1", "seconds 89", "minutes 3"]);
   });
 });
