@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { api, ApiError, wrap, type One, type Resource } from "@/lib/api";
+import { api, wrap, type One, type Resource } from "@/lib/api";
 import { useFormats } from "@/lib/session";
 import type { PropertyAttributes, PropertyJob } from "@/lib/types";
 import { ErrorNote, Loading } from "@/ui/page";
@@ -124,6 +124,7 @@ function useJob(close: () => void) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   return useMutation({
+    meta: { quiet: true },
     mutationFn: (job: { action: string; property: string; new_name?: string }) => api.post<One<PropertyJob>>("/api/profile-property-jobs", wrap("profile-property-job", job)),
     onSuccess: () => {
       say(t("properties.started"));
@@ -149,7 +150,7 @@ function Rename({ row, close }: { row: Row; close: () => void }) {
         {t("properties.renameHint", { count: row.attributes.seen, formatted: formats.number(row.attributes.seen) })}
       </Text>
       <Group gap="xs" align="flex-start" wrap="nowrap">
-        <TextInput flex={1} maxLength={255} aria-label={t("properties.newName")} placeholder={t("properties.newName")} value={name} error={job.error instanceof ApiError ? job.error.message : undefined} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput flex={1} maxLength={255} aria-label={t("properties.newName")} placeholder={t("properties.newName")} value={name} error={job.error?.message} onChange={(event) => setName(event.currentTarget.value)} />
         <Button type="submit" variant="default" loading={job.isPending} disabled={!name.trim() || name.trim() === row.attributes.property}>
           {t("common.save")}
         </Button>
@@ -175,7 +176,7 @@ function Remove({ row, close }: { row: Row; close: () => void }) {
         {t("properties.deleteHint", { count: seen, formatted: formats.number(seen) })} {used_in?.length ? t("properties.stillUsed", { count: used_in.length }) : ""}
       </Text>
       <Group gap="xs" align="flex-start" wrap="nowrap">
-        <TextInput flex={1} aria-label={t("properties.deleteConfirm", { name: property })} placeholder={t("properties.deleteConfirm", { name: property })} value={typed} error={job.error instanceof ApiError ? job.error.message : undefined} onChange={(event) => setTyped(event.currentTarget.value)} />
+        <TextInput flex={1} aria-label={t("properties.deleteConfirm", { name: property })} placeholder={t("properties.deleteConfirm", { name: property })} value={typed} error={job.error?.message} onChange={(event) => setTyped(event.currentTarget.value)} />
         <Button type="submit" color="red" loading={job.isPending} disabled={typed !== property}>
           {t("common.delete")}
         </Button>
