@@ -99,7 +99,7 @@ function Row({ condition, count, problem, onChange, onCopy, onRemove }: RowProps
             {editor ? (
               <>
                 <Select
-                  w={190}
+                  w={160}
                   aria-label={t("segments.kind")}
                   allowDeselect={false}
                   maxDropdownHeight={360}

@@ -86,12 +86,14 @@ describe("counting while building", () => {
     expect(misplaced([{ detail: "Too long.", source: { pointer: "/data/attributes/name" } }], places)).toBeUndefined();
   });
 
-  it("takes changes back one by one, typing as one", () => {
-    const start: History<string> = { now: "", past: [], at: 0 };
-    const typed = ["a", "ab", "abc"].reduce<History<string>>((history, text, index) => changed(history, text, 10_000 + index * 100), start);
-    const later = changed(typed, "other", 20_000);
-    expect(undone(later).now).toBe("abc");
-    expect(undone(undone(later)).now).toBe("");
+  it("takes changes back one by one, typing in a field as one", () => {
+    const start: History<{ city: string; unit: string }> = { now: { city: "", unit: "day" }, past: [], at: 0, field: undefined };
+    const typed = ["P", "Po", "Porto"].reduce((history, city, index) => changed(history, { ...history.now, city }, 10_000 + index * 100), start);
+    const chosen = changed(typed, { ...typed.now, unit: "week" }, 10_400);
+    expect(undone(chosen).now).toEqual({ city: "Porto", unit: "day" });
+    expect(undone(undone(chosen)).now).toEqual({ city: "", unit: "day" });
+    const later = changed(typed, { ...typed.now, city: "Porto Alegre" }, 20_000);
+    expect(undone(later).now.city).toBe("Porto");
     expect(undone(start)).toBe(start);
   });
 

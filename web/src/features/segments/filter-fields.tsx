@@ -30,11 +30,12 @@ export function FilterFields({ filter, among, suggestions = [], asked, onChange 
   return (
     <>
       <Select
-        w={190}
+        w={chosen?.operator.startsWith("anniversary") ? 230 : 180}
         aria-label={t("segments.operator")}
         allowDeselect={false}
         searchable
-        maxDropdownHeight={320}
+        maxDropdownHeight={360}
+        comboboxProps={{ width: "max-content", position: "bottom-start" }}
         value={chosen?.key ?? null}
         error={refused("filter/operator") || refused("filter/type")}
         onChange={(key) => {
@@ -66,7 +67,7 @@ function ValueFields({ filter, chosen, suggestions, asked, onChange }: { filter:
       if (chosen.operator.startsWith("phone-")) return <Countries value={texts} refused={refused} onChange={set} />;
       return (
         <TagsInput
-          miw={220}
+          flex="1 1 180px"
           maw={420}
           aria-label={t("segments.value")}
           placeholder={texts.length ? undefined : t("segments.values")}
@@ -95,7 +96,7 @@ function Countries({ value, refused, onChange }: { value: string[]; refused: boo
   const { t, i18n } = useTranslation();
   const known = useMemo(() => countries(i18n.language), [i18n.language]);
   const data = [...known, ...value.filter((code) => !known.some((one) => one.value === code)).map((code) => ({ value: code, label: code }))];
-  return <MultiSelect miw={220} maw={420} aria-label={t("segments.value")} placeholder={value.length ? undefined : t("builder.countries")} searchable value={value} data={data} error={refused} onChange={onChange} />;
+  return <MultiSelect flex="1 1 180px" maw={420} aria-label={t("segments.value")} placeholder={value.length ? undefined : t("builder.countries")} searchable value={value} data={data} error={refused} onChange={onChange} />;
 }
 
 function operatorLabel(item: Operator, t: TFunction): string {

@@ -43,7 +43,7 @@ export function GroupEditor({ condition, onChange }: GroupEditorProps) {
         ]}
       />
       <MultiSelect
-        miw={220}
+        flex="1 1 220px"
         maw={480}
         aria-label={t("builder.groups")}
         placeholder={condition.group_ids.length ? undefined : t("builder.chooseGroups")}

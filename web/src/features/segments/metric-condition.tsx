@@ -49,7 +49,7 @@ function HowOften({ condition, onChange }: MetricEditorProps) {
   return (
     <>
       <Select
-        w={190}
+        w={plain ? 140 : 190}
         aria-label={t("segments.measurement")}
         allowDeselect={false}
         maxDropdownHeight={360}

@@ -45,7 +45,9 @@ export function filterText(filter: Filter, names: Names, t: TFunction): string {
   if (filter.value === null) return t(filter.operator.startsWith("not-") ? "sentence.existence_is-set" : "sentence.existence_not-set");
   const key = `sentence.${filter.type}_${filter.operator}` as "sentence.string_equals";
   const words = t(key, { defaultValue: filter.operator.replaceAll("-", " ") });
-  return filter.value === undefined ? words : `${words} ${valueText(filter.value)}`;
+  if (filter.value === undefined) return words;
+  const text = `${words} ${valueText(filter.value)}`;
+  return filter.operator.startsWith("length-") ? `${text} ${t("sentence.elements", { count: Number(filter.value) })}` : text;
 }
 
 export function comparisonText(filter: NumberFilter & { start?: number; end?: number }, t: TFunction): string {

@@ -15,7 +15,7 @@ import { ErrorNote } from "@/ui/page";
 import { countable, countsAt, isComplete, misplaced, type Misplaced } from "./draft";
 import { useNames } from "./names";
 import classes from "./segments.module.css";
-import { definitionText } from "./sentence";
+import { groupTexts } from "./sentence";
 
 const PAUSE = 350;
 
@@ -91,9 +91,14 @@ export function Preview({ preview }: { preview: PreviewState }) {
           <Text size="sm" fw={500} mt="md" mb={4}>
             {t("builder.inWords")}
           </Text>
-          <Text size="sm" className={classes.words} data-testid="in-words">
-            {definitionText(words, names, t)}
-          </Text>
+          <div className={classes.words}>
+            {groupTexts(words, names, t).map((text, at) => (
+              <Text key={at} size="sm" mb={4}>
+                {at > 0 && `${t("sentence.and")} `}
+                {text}
+              </Text>
+            ))}
+          </div>
         </>
       )}
     </aside>

@@ -46,7 +46,7 @@ describe("a condition in words", () => {
     ["can receive email, subscribed", { type: "profile-marketing-consent", consent: { channel: "email", can_receive_marketing: true, consent_status: { subscription: "subscribed" } } }],
     ["phone number is a number of “DE”, “AT”", { type: "profile-property", property: "phone_number", filter: { type: "string", operator: "phone-country-code-in", value: ["DE", "AT"] } }],
     ["city is not set", { type: "profile-property", property: "location['city']", filter: { type: "string", operator: "equals", value: null } }],
-    ["Tags has a list of at least 2", { type: "profile-property", property: "properties['Tags']", filter: { type: "list", operator: "length-greater-than-or-equal", value: 2 } }],
+    ["Tags has a list of at least 2 elements", { type: "profile-property", property: "properties['Tags']", filter: { type: "list", operator: "length-greater-than-or-equal", value: 2 } }],
     ["Birthday has its anniversary this month", { type: "profile-property", property: "properties['Birthday']", filter: { type: "date", operator: "anniversary-month" } }],
     ["Birthday in June of any year", { type: "profile-property", property: "properties['Birthday']", filter: { type: "date", operator: "calendar-month", value: 6 } }],
     ["Birthday with its anniversary in the next 7 days", { type: "profile-property", property: "properties['Birthday']", filter: { type: "date", operator: "anniversary-next", quantity: 7, unit: "day" } }],

@@ -152,12 +152,13 @@ export function conditionText(condition: Condition, names: Names, t: TFunction):
   }
 }
 
-export function definitionText(definition: Definition, names: Names, t: TFunction): string {
-  return definition.condition_groups
-    .map((group) => {
-      const parts = group.conditions.map((condition) => conditionText(condition, names, t));
-      const text = parts.join(` ${t("sentence.or")} `);
-      return parts.length > 1 && definition.condition_groups.length > 1 ? `(${text})` : text;
-    })
-    .join(` ${t("sentence.and")} `);
+/** Each group in words, with brackets where they matter. */
+export function groupTexts(definition: Definition, names: Names, t: TFunction): string[] {
+  return definition.condition_groups.map((group) => {
+    const parts = group.conditions.map((condition) => conditionText(condition, names, t));
+    const text = parts.join(` ${t("sentence.or")} `);
+    return parts.length > 1 && definition.condition_groups.length > 1 ? `(${text})` : text;
+  });
 }
+
+export const definitionText = (definition: Definition, names: Names, t: TFunction): string => groupTexts(definition, names, t).join(` ${t("sentence.and")} `);

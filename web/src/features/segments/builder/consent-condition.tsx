@@ -30,7 +30,7 @@ function CanAndChannel({ can, channel, subscription, onChange }: { can: boolean;
   return (
     <>
       <Select
-        w={160}
+        w={140}
         aria-label={t("builder.reach")}
         allowDeselect={false}
         value={String(can)}
@@ -41,7 +41,7 @@ function CanAndChannel({ can, channel, subscription, onChange }: { can: boolean;
         ]}
       />
       <Select
-        w={channel.startsWith("whatsapp") ? 250 : 110}
+        w={channel.startsWith("whatsapp") ? 210 : 100}
         aria-label={t("builder.channel")}
         allowDeselect={false}
         value={channel}
@@ -62,7 +62,7 @@ export function ConsentEditor({ condition, onChange }: ConsentEditorProps<Consen
     <>
       <CanAndChannel can={can} channel={channel} subscription={status.subscription} onChange={onChange} />
       <Select
-        w={230}
+        w={205}
         aria-label={t("segments.subscription")}
         allowDeselect={false}
         value={status.subscription}
@@ -100,7 +100,7 @@ export function PermissionEditor({ condition, onChange }: ConsentEditorProps<Per
     <>
       <CanAndChannel can={can} channel={condition.channel as AnyChannel} subscription="any" onChange={onChange} />
       <Select
-        w={230}
+        w={205}
         aria-label={t("segments.subscription")}
         allowDeselect={false}
         value={said}

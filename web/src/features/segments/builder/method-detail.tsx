@@ -22,7 +22,7 @@ export function MethodDetail({ method, detail, filter, onChange }: MethodDetailP
   if (detail === "in") {
     return (
       <TagsInput
-        miw={220}
+        flex="1 1 180px"
         maw={420}
         aria-label={which}
         placeholder={Array.isArray(value) && value.length ? undefined : which}

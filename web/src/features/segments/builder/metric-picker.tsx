@@ -15,7 +15,7 @@ export function MetricPicker({ value, onChange }: { value: string; onChange: (id
   }, [metrics, value]);
   return (
     <Select
-      w={220}
+      w={200}
       aria-label={t("segments.metric")}
       placeholder={t("segments.chooseMetric")}
       nothingFoundMessage={t("builder.noMetric")}

@@ -27,10 +27,11 @@ export function Timeframe({ filter, among, at, none, onChange }: TimeframeProps)
   return (
     <>
       <Select
-        w={170}
+        w={chosen?.startsWith("anniversary") ? 230 : 150}
         aria-label={t("segments.timeframe")}
         allowDeselect={false}
-        maxDropdownHeight={320}
+        maxDropdownHeight={360}
+        comboboxProps={{ width: "max-content", position: "bottom-start" }}
         value={chosen ?? NONE}
         error={refused(`${at}/operator`)}
         onChange={(operator) => operator !== null && onChange(operator === NONE ? undefined : dateFilterFor(operator as DateOperator, filter ?? BEGIN))}
