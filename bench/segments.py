@@ -287,8 +287,37 @@ def measure_ticks(
         "floor_ms_min": round(min(floors), 1),
         "ratio": round(statistics.median(taken) / floor, 2),
         "build_all_s": round(all_built, 1),
-        "midnight_s": round(one_tick(scope, set(), at + timedelta(hours=12))[0] / 1000, 1),
+        **measure_midnights(scope, at),
     }
+
+
+def measure_midnights(scope: Any, at: datetime) -> dict[str, Any]:
+    """The first tick of a day: the next one after ticks in the last minutes before, and one that comes unforeseen."""
+    first = (at + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+    ahead = []
+    for second in range(600):
+        began = time.perf_counter()
+        one_tick(scope, set(), first - timedelta(seconds=900 - second))
+        ahead.append((time.perf_counter() - began) * 1000)
+        if not waiting_before_midnight(scope):
+            break
+    foreseen, moved = one_tick(scope, set(), first + timedelta(milliseconds=500))
+    unforeseen = one_tick(scope, set(), first + timedelta(days=1))[0]
+    return {
+        "midnight_s": round(foreseen / 1000, 2),
+        "midnight_moved": moved,
+        "ahead_ticks": len(ahead),
+        "ahead_tick_ms_max": round(max(ahead), 1),
+        "ahead_tick_ms_p50": round(statistics.median(ahead), 1),
+        "midnight_unforeseen_s": round(unforeseen / 1000, 2),
+    }
+
+
+def waiting_before_midnight(scope: Any) -> int:
+    from cairn.domains.segments import ticking  # noqa: PLC0415
+
+    known = ticking._foresights[scope.account_number]
+    return len(known.queue) + len(known.again)
 
 
 def build_all(scope: Any, definitions: list[dict[str, Any]], now: datetime) -> float:

@@ -20,6 +20,7 @@ from cairn.domains.segments import builds, edges, evaluation, memberships, snaps
 from cairn.domains.segments.builds import Needs, no_needs
 from cairn.domains.segments.contracts import DEFINITION, ENTERED, LEFT, TICK, SegmentChanged, TickResult
 from cairn.domains.segments.definition import Definition
+from cairn.domains.segments.foresight import Foresight, Key
 from cairn.domains.segments.local_days import asks_dates, zone_of
 from cairn.domains.segments.memberships import Changes, News
 from cairn.domains.segments.models import Segment, Watermark
@@ -38,6 +39,9 @@ BUILD_SECONDS = 1.0
 
 # By account, the moment of this process's last tick that got to its end: behind it there is nothing to finish.
 _whole: dict[int, datetime] = {}
+
+_foresights: dict[int, Foresight] = {}
+"""By number of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
         metrics = metric_numbers(scope) if segments else {}
         touched = snapshots.copy(scope)
         ready = [one for one in segments if not one.row.is_processing]
-        numbers = changed | touched.numbers | due(scope, ready, metrics, before, at)
+        clockwork = Clockwork(scope, zone, ready, metrics)
+        numbers = changed | touched.numbers | clockwork.due(before, at)
         changes = evaluate(scope, ready, metrics, numbers, at)
         built = build_some(scope, queue(scope, segments, needs), metrics, at)
         apply(scope, changes, built, last, at)
@@ -72,6 +77,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
         touched.done()
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
     _whole[scope.account_number] = at
+    clockwork.look_ahead(before, at, numbers)
     evaluated, entered = len(numbers) if ready else 0, int(changes.entered.sum())
     ids = tuple(one.row.id for one in built)
     return TickResult(at, len(touched.numbers), evaluated, entered, len(changes) - entered, ids)
@@ -102,10 +108,48 @@ def whole_millisecond(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def due(scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], before: datetime, at: datetime) -> set[int]:
-    """Profiles for whom the clock alone may have changed a membership."""
-    watching = edges.watches((one.definition for one in ready), metrics)
-    return edges.passed(scope, watching, seconds_of(before), seconds_of(at))
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """What the clock alone does to the segments that are ready."""
+
+    scope: Scope
+    zone: str
+    ready: Sequence[Live]
+    metrics: Mapping[str, int]
+
+    @property
+    def key(self) -> Key:
+        return (self.zone, *((one.row.number, one.row.version) for one in self.ready))
+
+    @property
+    def foresight(self) -> Foresight:
+        return _foresights.setdefault(self.scope.account_number, Foresight())
+
+    def due(self, before: datetime, at: datetime) -> set[int]:
+        """Profiles for whom it may have changed a membership."""
+        return self.foresight.due(before, at, self.key, self.passed)
+
+    def look_ahead(self, before: datetime, at: datetime, evaluated: set[int]) -> None:
+        """After a tick that evaluated these profiles."""
+        self.foresight.note(before, at, evaluated)
+        self.foresight.look(at, self.zone, self.key, self.passed, self.movers)
+
+    def passed(self, start: int, end: int) -> set[int]:
+        watching = edges.watches((one.definition for one in self.ready), self.metrics)
+        return edges.passed(self.scope, watching, start, end)
+
+    def movers(self, some: Sequence[int], second: int) -> set[int]:
+        try:
+            parts = [
+                evaluation.changes(
+                    self.scope, [(one.row.number, one.definition) for one in live], self.metrics, some, second
+                )
+                for live in passes(self.ready)
+            ]
+        except ClickHouseError:
+            # Nothing is known of them; what is wrong shows when they are evaluated.
+            return set(some)
+        return {number for part in parts for number in part.profile.tolist()}
 
 
 def evaluate(

@@ -11,7 +11,7 @@ from cairn.domains.segments.tests.shop import Happening, Person
 # Next to a leap day, a month's end and a year's end many days back.
 START = datetime(2024, 2, 28, 21, 30, tzinfo=UTC)
 ZONES = {
-    "UTC": [],
+    "UTC": ["2024-02-28T23:45:00", "2024-02-29T23:59:58"],
     "America/New_York": ["2024-03-10T06:59:30", "2023-11-05T05:30:00"],
     "Europe/Berlin": ["2024-03-31T00:59:30", "2023-10-29T00:15:00"],
     "America/Santiago": ["2023-09-03T03:59:58", "2024-04-07T02:40:00", "2024-04-07T03:59:59"],
@@ -19,7 +19,7 @@ ZONES = {
     "Australia/Lord_Howe": ["2024-04-06T14:40:00"],
     "Asia/Kathmandu": ["2024-02-28T18:14:59"],
 }
-"""With moments at which their clocks are about to change. In Santiago and Cairo they do so at midnight."""
+"""With moments at which a day is about to end, or their clocks to change. In Santiago and Cairo that is one."""
 METRICS = {"Orderd": 1, "Viewed": 2, "Refund": 3}
 LISTS = ("Listaa", "Listbb")
 SEGMENTS = ("Segment0", "Segment1")
