@@ -110,7 +110,7 @@ function Parts({ id, facts, why }: PartsProps) {
     [navigate, id],
   );
   const whyMember = useCallback((member: Member) => why({ id: member.id, label: personLabel(member.attributes, member.id) }), [why]);
-  const empty = <Empty title={facts.is_processing ? t("segments.building") : t("segments.noMembers")}>{t("segments.noMembersHint")}</Empty>;
+  const empty = <Empty title={facts.building ? t("segments.building") : t("segments.noMembers")}>{t("segments.noMembersHint")}</Empty>;
   return (
     <Tabs value={tab} onChange={(next) => set({ tab: next === "overview" || !next ? undefined : next })} keepMounted={false} className={tab === "members" ? classes.tabsFill : undefined}>
       <Tabs.List aria-label={t("segmentPage.tabs")}>

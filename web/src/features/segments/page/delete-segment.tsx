@@ -57,7 +57,7 @@ function Confirm({ id, close }: { id: string; close: () => void }) {
   });
   return (
     <>
-      <Text mb="md">{t("segments.deleteText")}</Text>
+      <Text mb="md">{t("segmentPage.deleteText")}</Text>
       {remove.isError && <ErrorNote error={remove.error} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>
