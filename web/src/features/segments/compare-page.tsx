@@ -11,7 +11,7 @@ import { Empty, ErrorNote, Page } from "@/ui/page";
 import { countsOf, PARTS, type Pair, type Part } from "./compare";
 import { MakeSegment } from "./make-segment";
 import { shareOf, useMakeUp, useOverlap, usePurchases } from "./page/crowds";
-import { Cities, Consents, Countries } from "./page/make-up";
+import { Cities, Consents, Countries, Distribution, Products } from "./page/make-up";
 import classes from "./page/page.module.css";
 import { Panel } from "./page/panel";
 
@@ -123,6 +123,7 @@ function Differences({ pair, names }: { pair: Pair; names: [string, string] }) {
   const sides = [useSide(pair.left), useSide(pair.right)] as const;
   const made = sides.map((side) => side.made);
   const nobody = (all: SegmentMakeUp) => (all.count ? undefined : t("segmentPage.nobody"));
+  const nothing = (all: SegmentPurchases) => (all.buyers ? undefined : t("segmentPage.nobodyBought"));
   return (
     <>
       <div className={`section ${classes.block}`}>
@@ -134,6 +135,17 @@ function Differences({ pair, names }: { pair: Pair; names: [string, string] }) {
             {made.map((query, at) => (
               <Panel key={at} title={t(`segmentPage.${what}`)} note={names[at]} query={query} empty={nobody}>
                 {(all) => (what === "countries" ? <Countries made={all} /> : what === "cities" ? <Cities made={all} /> : <Consents made={all} />)}
+              </Panel>
+            ))}
+          </div>
+        </div>
+      ))}
+      {(["distribution", "products"] as const).map((what) => (
+        <div key={what} className={`section ${classes.block}`}>
+          <div className={classes.two}>
+            {sides.map(({ bought }, at) => (
+              <Panel key={at} title={t(`segmentPage.${what}`)} note={names[at]} query={bought} empty={nothing}>
+                {(all) => (what === "distribution" ? <Distribution all={all} /> : <Products all={all} />)}
               </Panel>
             ))}
           </div>

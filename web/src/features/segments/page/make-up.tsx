@@ -95,12 +95,18 @@ function Spend({ all }: { all: SegmentPurchases }) {
       <Title order={3} size="h5" mb={4}>
         {t("segmentPage.distribution")}
       </Title>
-      <Shares label={t("segmentPage.distribution")} rows={spendRows(all, (edge) => formats.moneyShort(edge, all.currency), t)} whole={all.count} />
+      <Distribution all={all} />
     </>
   );
 }
 
-function Products({ all }: { all: SegmentPurchases }) {
+export function Distribution({ all }: { all: SegmentPurchases }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return <Shares label={t("segmentPage.distribution")} rows={spendRows(all, (edge) => formats.moneyShort(edge, all.currency), t)} whole={all.count} />;
+}
+
+export function Products({ all }: { all: SegmentPurchases }) {
   const { t } = useTranslation();
   const formats = useFormats();
   return (
