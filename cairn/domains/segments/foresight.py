@@ -20,7 +20,7 @@ from cairn.domains.segments.windows import seconds_of
 
 AHEAD = 1800
 """Seconds before midnight at which looking ahead begins."""
-PROFILES_AT_ONCE = 5_000
+PROFILES_AT_ONCE = 2_000
 SECONDS_PER_TICK = 0.2
 """After this long a tick looks at no further ones, so that those who change need not wait."""
 
@@ -78,12 +78,13 @@ class Foresight:
             self.moving |= set(movers(some, midnight))
 
     def taken(self) -> list[int]:
-        """The next ones: first who was evaluated meanwhile, then neighbours, whose events are read together."""
-        some = sorted(islice(self.again, PROFILES_AT_ONCE))
-        self.again -= set(some)
+        """The next ones: neighbours, whose events are read together, and at last who was evaluated meanwhile; those
+        come anew with every tick, and must not keep the others waiting."""
+        some = self.queue[-PROFILES_AT_ONCE:][::-1]
+        del self.queue[-PROFILES_AT_ONCE:]
         if not some:
-            some = self.queue[-PROFILES_AT_ONCE:][::-1]
-            del self.queue[-PROFILES_AT_ONCE:]
+            some = sorted(islice(self.again, PROFILES_AT_ONCE))
+            self.again -= set(some)
         return some
 
     def forget(self) -> None:
