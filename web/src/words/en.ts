@@ -7,7 +7,6 @@ import { metrics } from "./en-metrics";
 import { people } from "./en-people";
 import { segmentBuilder } from "./en-segment-builder";
 import { segmentPage } from "./en-segment-page";
-import { segmentBuilder } from "./en-segment-builder";
 import { segments } from "./en-segments";
 import { settings } from "./en-settings";
 
@@ -19,7 +18,6 @@ export const en = {
   ...metrics,
   ...people,
   ...segments,
-  ...segmentBuilder,
   ...segmentPage,
   ...segmentBuilder,
   ...settings,
