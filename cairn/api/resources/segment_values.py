@@ -21,7 +21,7 @@ class ValuesAttributes(msgspec.Struct):
     values: Sequence[KnownValue]
 
 
-class Wanted(msgspec.Struct):
+class AskedValues(msgspec.Struct):
     """`search` is a part of the value, big or small letters. Without a `property` all of them are looked through."""
 
     property: str | None = None
@@ -35,7 +35,7 @@ class Found(msgspec.Struct, frozen=True):
     values: Sequence[KnownValue]
 
 
-def create(scope: Scope, body: Body[Wanted]) -> Found:
+def create(scope: Scope, body: Body[AskedValues]) -> Found:
     name, search = body.attributes.property, body.attributes.search.strip()
     if name is None and not search:
         raise Invalid("Name a property, or a part of a value to search for.", pointer="/data/attributes/search")
@@ -61,7 +61,7 @@ SEGMENT_VALUES = Resource(
             create,
             scopes=("segments:read", "profiles:read"),
             limit=M,
-            body=Wanted,
+            body=AskedValues,
             status=200,
             summary="Find Values for Conditions",
         ),

@@ -2666,6 +2666,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segment-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find Values for Conditions */
+        post: operations["create_segment_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-values-reports": {
         parameters: {
             query?: never;
@@ -3672,9 +3689,24 @@ export interface components {
             start: string;
             end: string;
         };
-        /** AskedDefinition */
+        /**
+         * AskedDefinition
+         * @description `segment_id` names the segment that is being edited: its definition must not lead back to itself.
+         */
         AskedDefinition: {
             definition: Record<string, never>;
+            /** @default null */
+            segment_id: string | null;
+        };
+        /**
+         * AskedValues
+         * @description `search` is a part of the value, big or small letters. Without a `property` all of them are looked through.
+         */
+        AskedValues: {
+            /** @default null */
+            property: string | null;
+            /** @default  */
+            search: string;
         };
         /** AttemptAttributes */
         AttemptAttributes: {
@@ -3802,7 +3834,9 @@ export interface components {
         };
         /**
          * Building
-         * @description How far a new or edited segment is: so many are built before it, and in so many seconds it should be ready.
+         * @description How far a new or edited segment is: so many are built before it, in so many seconds it should be ready, and so
+         *         many percent of its own build are done. `reason` says why it has its place: a `campaign` that is scheduled or being
+         *         sent, being `starred`, or as the `oldest`.
          */
         Building: {
             ahead: number;
@@ -4699,6 +4733,15 @@ export interface components {
             status?: "active" | "disabled";
             expires_at?: string | null;
             allowed_networks?: string[];
+        };
+        /**
+         * KnownValue
+         * @description A value that profiles have in a property, and how many have it.
+         */
+        KnownValue: {
+            property: string;
+            value: string;
+            profiles: number;
         };
         /** Leaf */
         Leaf: {
@@ -6170,6 +6213,16 @@ export interface components {
             id: string;
             attributes: {
                 results: components["schemas"]["SegmentReportsValuesRow"][];
+            };
+            links: components["schemas"]["ObjectLinks"];
+        };
+        SegmentValuesResource: {
+            /** @constant */
+            type: "segment-values";
+            id: string;
+            /** @description At most 20: an exact match first, then by the number of `profiles` that have the value. */
+            attributes: {
+                values: components["schemas"]["KnownValue"][];
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -14279,6 +14332,47 @@ export interface operations {
                 content: {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentUsageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_segment_values: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[segment-values]"?: "values"[];
+            };
+            header?: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "segment-values";
+                        attributes: components["schemas"]["AskedValues"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["SegmentValuesResource"];
                         links?: components["schemas"]["ObjectLinks"];
                     };
                 };

@@ -34,6 +34,7 @@ export type ListCleanup = Attributes<"ListCleanupResource">;
 export type ListAttributes = Attributes<"ListResource">;
 export type SegmentAttributes = Omit<Attributes<"SegmentResource">, "definition"> & { definition: Definition | null };
 export type SegmentPreview = Attributes<"SegmentPreviewResource">;
+export type SegmentValues = Attributes<"SegmentValuesResource">;
 export type SegmentTimeline = Attributes<"SegmentTimelineResource">;
 export type SegmentOverlap = Attributes<"SegmentOverlapResource">;
 export type SegmentMakeUp = Attributes<"SegmentMakeUpResource">;

@@ -1,13 +1,10 @@
 /** Which values a profile property has, with how many profiles have each: asked as somebody types. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, wrap, type One } from "@/lib/api";
+import type { SegmentValues } from "@/lib/types";
 import { useDebounced } from "@/lib/use-debounced";
 
-export interface KnownValue {
-  property: string;
-  value: string;
-  profiles: number;
-}
+export type KnownValue = SegmentValues["values"][number];
 
 /** A value that could be chosen, and how often it occurs where that is known. */
 export interface Suggestion {
@@ -20,7 +17,7 @@ const PERSONAL = new Set(["email", "phone_number", "external_id", "id", "image",
 const PAUSE = 200;
 
 const ask = (property: string | undefined, search: string, signal: AbortSignal) =>
-  api.post<One<{ values: KnownValue[] }>>("/api/segment-values", wrap("segment-values", { property, search }), signal).then((reply) => reply.data.attributes.values);
+  api.post<One<SegmentValues>>("/api/segment-values", wrap("segment-values", { property, search }), signal).then((reply) => reply.data.attributes.values);
 
 /** The most frequent values of one property that contain the text. */
 export function useValues(property: string, text: string): Suggestion[] {
