@@ -87,6 +87,7 @@ export const segmentBuilder = {
     joiner: "Joined by",
     search: "Search for a condition",
     searchHint: "Or type it: placed order 3, never opened 60 days, Porto…",
+    found: "Conditions found",
     nothingFound: "Nothing of that name: no metric, property, value, list or segment",
   },
   consentMethod: {

@@ -71,7 +71,7 @@ export function PartSearch({ canJoin, onPick }: { canJoin: boolean; onPick: (con
           />
         </Combobox.Target>
         <Combobox.Dropdown hidden={text.trim().length < 2}>
-          <Combobox.Options mah={360} style={{ overflowY: "auto" }}>
+          <Combobox.Options aria-label={t("builder.found")} mah={360} style={{ overflowY: "auto" }}>
             {parts.map(({ condition, count }, at) => (
               <Combobox.Option key={at} value={String(at)}>
                 <Option text={conditionText(condition, names, t)} note={count} number={formats.number} />

@@ -44,8 +44,8 @@ export function Option({ text, note, number }: { text: string; note: string | nu
     <span style={{ display: "flex", gap: 24, justifyContent: "space-between", width: "100%", maxWidth: 420 }}>
       <span className="clip">{text}</span>
       {note !== undefined && (
-        // Dimmed by transparency: it must be read on the colour of a chosen row, too.
-        <span style={{ whiteSpace: "nowrap", opacity: 0.75 }}>
+        // Not dimmed: it must be read on the colour of a chosen row, too.
+        <span style={{ whiteSpace: "nowrap" }}>
           {typeof note === "number" ? number(note) : note}
         </span>
       )}
