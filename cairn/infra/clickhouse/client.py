@@ -1,5 +1,6 @@
 """The one client of ClickHouse, whether a server, a cluster or the embedded host answers."""
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,8 +23,14 @@ CONNECTIONS = 16
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 300
 
+NOT_SET_UP = re.compile(r"\bcode: (60|81)\b", re.IGNORECASE)  # UNKNOWN_TABLE, UNKNOWN_DATABASE
+
 Values = Mapping[str, Any]
 __all__ = ["ClickHouse", "ClickHouseError"]
+
+
+class NotSetUp(Unavailable):
+    """The store is there, and its tables are not yet."""
 
 
 class ClickHouse:
@@ -140,7 +147,7 @@ class ClickHouse:
     def _hiding(self) -> Values:
         try:
             return self.hidden.settings()
-        except ClickHouseError:  # Before the migrations there is nothing to hide.
+        except NotSetUp:  # Before the migrations there is nothing to hide.
             return {}
 
     def _command(self, database: str, sql: str, params: Values | None, settings: Values | None) -> None:
@@ -182,8 +189,12 @@ class ClickHouse:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """A store that is away becomes Unavailable, whatever the client calls it."""
+    """A store that is away, or has not been set up yet, becomes Unavailable, whatever the client calls it."""
     try:
         yield
     except OperationalError as error:
         raise Unavailable(f"ClickHouse does not answer: {error}") from error
+    except ClickHouseError as error:
+        if NOT_SET_UP.search(str(error)):
+            raise NotSetUp(f"ClickHouse has not been set up yet: {error}") from error
+        raise

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from cairn.infra.clickhouse.client import ClickHouse, ClickHouseError
+from cairn.infra.clickhouse.client import ClickHouse, NotSetUp
 
 FOLDER = Path(__file__).parent / "migrations"
 LEDGER = """
@@ -39,7 +39,7 @@ def pending(clickhouse: ClickHouse, folder: Path = FOLDER) -> list[tuple[str, in
     """File, number and text of the statements to be applied."""
     try:
         applied = set(clickhouse.query("SELECT file, statement FROM schema_migrations"))
-    except ClickHouseError:  # Neither the table nor, perhaps, the database is there.
+    except NotSetUp:  # Neither the table nor, perhaps, the database is there.
         applied = set()
     return [
         (path.name, number, sql)

@@ -49,3 +49,8 @@ def test_a_store_that_is_away_is_unavailable() -> None:
     assert not nobody.ping()
     with pytest.raises(Unavailable):
         nobody.query("SELECT 1")
+
+
+def test_a_store_that_has_not_been_set_up_is_unavailable(clickhouse: ClickHouse) -> None:
+    with pytest.raises(Unavailable, match="not been set up"):
+        clickhouse.query("SELECT 1 FROM a_table_of_the_next_migration")
