@@ -64,6 +64,8 @@ async function watchAnEventArrive() {
 async function buildASegment() {
   await page.getByRole("link", { name: "Segments" }).click();
   await page.getByRole("link", { name: "Create segment" }).first().click();
+  // The list, which is left at this moment, has a field for names, too.
+  await page.getByRole("heading", { name: "Create segment" }).waitFor();
   await page.getByLabel("Name").fill(`Newcomers ${stamp}`);
   await page.getByLabel("Kind of condition").first().click();
   await page.getByRole("option").nth(1).click(); // what they did, who they are, …
