@@ -36,6 +36,7 @@ from cairn.domains.profiles.reachability import PUSH as PUSH
 from cairn.domains.profiles.reachability import REPORTED, Reach
 from cairn.domains.profiles.reachability import reach as reach
 from cairn.domains.profiles.rows import profile_info
+from cairn.domains.profiles.searching import patterns_of as patterns_of
 from cairn.domains.profiles.searching import people_found, with_text
 from cairn.domains.profiles.snapshots import State as State
 from cairn.domains.profiles.snapshots import snapshots as snapshots

@@ -36,6 +36,11 @@ def words_of(text: str) -> list[str]:
     return [word if len(word) >= SHORT else f" {word}" for word in words]
 
 
+def patterns_of(text: str) -> list[str]:
+    """What the searched text of whoever is meant is LIKE, a pattern for each word."""
+    return [f"%{escaped(word)}%" for word in words_of(text)]
+
+
 def people_found(scope: Scope, text: str) -> Q:
     """The condition on profiles `with_text` that holds for those who are meant."""
     words = words_of(text)
