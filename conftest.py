@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from cairn import wiring
@@ -20,6 +21,10 @@ from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.clickhouse.embedded import EmbeddedClickHouse
 from cairn.infra.clickhouse.migrate import migrate
 from cairn.infra.postgres.embedded import EmbeddedPostgres
+
+# The same examples in every run; `--hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 PREFIX = f"cairn-test-{os.geteuid()}-"
