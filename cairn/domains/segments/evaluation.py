@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from cairn import wiring
 from cairn.domains.segments import histories, memberships
 from cairn.domains.segments.builds import comment_of
-from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program, RowCondition, compile_definitions
+from cairn.domains.segments.compiler import (
+    OF_SOME,
+    SETTINGS,
+    EventCondition,
+    Program,
+    RowCondition,
+    compile_definitions,
+)
 from cairn.domains.segments.definition import Definition
 from cairn.domains.segments.memberships import Changes
 from cairn.domains.segments.sets import Combination, SetCondition
@@ -201,7 +208,7 @@ def fill_sets(found: Answers, account: int, program: Program) -> None:
         for index, one in sets.items()
     ]
     params = {**program.params.values, "numbers": array(found.numbers.tolist())}
-    columns = wiring.clickhouse().arrays(" UNION ALL ".join(asked), params, SETTINGS)
+    columns = wiring.clickhouse().arrays(" UNION ALL ".join(asked), params, OF_SOME)
     for index, one in sets.items():
         found.held[index] = one.holds_of_none
         if columns:
@@ -215,7 +222,7 @@ def fill_rows(found: Answers, account: int, program: Program, rows: Mapping[int,
         f"SELECT {answers} FROM profiles FINAL WHERE account = {program.params.add(account, 'UInt32')}"
         " AND profile IN {numbers:Array(UInt32)} AND deleted = 0",
         {**program.params.values, "numbers": array(found.numbers.tolist())},
-        SETTINGS,
+        OF_SOME,
     )
     places = np.searchsorted(found.numbers, columns["profile"])
     found.present[places] = True

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn import wiring
-from cairn.domains.segments.compiler import SETTINGS, EventCondition, Program
+from cairn.domains.segments.compiler import OF_SOME, EventCondition, Program
 from cairn.infra.clickhouse.filters import Params
 from cairn.infra.clickhouse.questions import array
 
@@ -33,7 +33,7 @@ MILLIONTHS = 1e6
 LARGEST_SUM = 2**62
 
 # Expressions that conditions share are evaluated once only if none of them waits for another's answer.
-EAGER = {**SETTINGS, "short_circuit_function_evaluation": "disable"}
+EAGER = {**OF_SOME, "short_circuit_function_evaluation": "disable"}
 
 
 @dataclass(slots=True)

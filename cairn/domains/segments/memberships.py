@@ -1,12 +1,12 @@
 """Who is stored to be in which segment, and the changes that made it so.
 
-Changes are written before memberships, so that what a crash left half done is found behind the watermark.
+Changes are written; a view makes memberships of them in the same insert (`segment_members_of_changes`). What a crash left
+half done is found behind the watermark.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from cairn import wiring
+from cairn.domains.segments.compiler import OF_SOME
 from cairn.infra.clickhouse.questions import array
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
@@ -29,7 +30,7 @@ WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}
 """
 COUNTS = """
 SELECT segment, toInt64(countIf(entered = 1)) - toInt64(countIf(entered = 0)) FROM segment_changes FINAL
-WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND cause = 'tick'
+WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
 GROUP BY segment
 """
 NEWS = """
@@ -65,15 +66,6 @@ STORED = """
 SELECT segment, profile FROM segment_members
 WHERE account = {account:UInt32} AND profile IN {numbers:Array(UInt32)} AND segment IN {segments:Array(UInt32)}
 GROUP BY segment, profile HAVING argMax(member, version) = 1
-"""
-SIZES = """
-SELECT segment, count() FROM
-(
-    SELECT segment, profile FROM segment_members
-    WHERE account = {account:UInt32} AND segment IN {segments:Array(UInt32)}
-    GROUP BY segment, profile HAVING argMax(member, version) = 1
-)
-GROUP BY segment
 """
 COUNT = """
 UPDATE segments_segment SET member_count = member_count + difference.size
@@ -126,36 +118,32 @@ class Changes:
 def stored(scope: Scope, segments: Sequence[int], numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Who of the given profiles is a stored member: `[segment, profile]`. Both ascend."""
     params = {"account": scope.account_number, "numbers": array(numbers.tolist()), "segments": array(segments)}
-    rows = wiring.clickhouse().arrays(STORED, params)
+    rows = wiring.clickhouse().arrays(STORED, params, {**OF_SOME, "max_threads": 1})
     found = np.zeros((len(segments), len(numbers)), bool)
     found[np.searchsorted(np.asarray(segments), rows["segment"]), np.searchsorted(numbers, rows["profile"])] = True
     return found
 
 
-def write_changes(scope: Scope, changes: Changes, at: datetime, cause: str) -> None:
-    columns = {"at": moments(at, len(changes)), "cause": pa.array([cause] * len(changes), pa.string())}
-    insert(scope, "segment_changes", changes, columns | {"entered": changes.entered})
-
-
-def write_members(scope: Scope, changes: Changes, at: datetime) -> None:
-    """The same rows that APPLY writes."""
-    columns = {"joined": moments(at, len(changes)), "member": changes.entered}
-    columns["version"] = np.full(len(changes), clock.millis(at) * 1000, np.uint64)
-    insert(scope, "segment_members", changes, columns)
-
-
-def insert(scope: Scope, table: str, changes: Changes, columns: Mapping[str, Any]) -> None:
-    account = np.full(len(changes), scope.account_number, np.uint32)
-    rows = pa.table({"account": account, "segment": changes.segment, "profile": changes.profile, **columns})
-    wiring.clickhouse().insert_arrow(table, rows)
-
-
-def moments(at: datetime, count: int) -> pa.Array:
-    return pa.array(np.full(count, clock.millis(at), np.int64), pa.timestamp("ms"))
+def write(scope: Scope, changes: Changes, at: datetime, cause: str) -> None:
+    """Changes, which become memberships on their way (`segment_members_of_changes`)."""
+    count = len(changes)
+    rows = pa.table(
+        {
+            "account": np.full(count, scope.account_number, np.uint32),
+            "at": pa.array(np.full(count, clock.millis(at), np.int64), pa.timestamp("ms")),
+            "segment": changes.segment,
+            "profile": changes.profile,
+            "entered": changes.entered,
+            "cause": pa.array([cause] * count, pa.string()),
+        }
+    )
+    wiring.clickhouse().insert_arrow("segment_changes", rows)
 
 
 def count_changes(scope: Scope, changes: Changes) -> None:
     """Let the segments' sizes follow."""
+    if not len(changes):
+        return
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [*changes.differences(), scope.account_id])
 
@@ -173,7 +161,7 @@ def ids_of(scope: Scope, numbers: NDArray[np.uint32]) -> dict[int, str]:
     if not len(numbers):
         return {}
     params = {"account": scope.account_number, "numbers": array(numbers.tolist())}
-    return dict(wiring.clickhouse().query(IDS, params))
+    return dict(wiring.clickhouse().query(IDS, params, OF_SOME))
 
 
 def last_change(scope: Scope, after: datetime) -> datetime | None:
@@ -183,7 +171,7 @@ def last_change(scope: Scope, after: datetime) -> datetime | None:
 
 
 def apply_written(scope: Scope, after: datetime) -> None:
-    """Written changes behind a moment become memberships; as often as one likes."""
+    """What a crash may have kept from it: written changes behind a moment become memberships."""
     wiring.clickhouse().command(APPLY, bounds(scope, after))
 
 
@@ -198,13 +186,6 @@ def written_news(scope: Scope, after: datetime) -> Iterator[News]:
     """What ticks wrote behind a moment, as `news_of` tells it."""
     for at, segment, entered, profiles in wiring.clickhouse().query(NEWS, bounds(scope, after)):
         yield aware(at), segment, entered, profiles
-
-
-def sizes(scope: Scope, segments: Iterable[int]) -> dict[int, int]:
-    """How many members are stored of these segments."""
-    wanted = list(segments)
-    rows = wiring.clickhouse().query(SIZES, {"account": scope.account_number, "segments": array(wanted)})
-    return dict.fromkeys(wanted, 0) | dict(rows)
 
 
 def bounds(scope: Scope, after: datetime) -> dict[str, int]:

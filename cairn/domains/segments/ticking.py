@@ -1,7 +1,7 @@
 """Keeps memberships true: after every tick they are what the definitions say at the tick's moment.
 
 A tick copies touched profiles to ClickHouse, evaluates whoever changed or was passed by the edge of a time window, and
-writes in this order: changes, memberships, facts, watermark. A crash in between leaves changes behind the watermark;
+writes in this order: changes, which become memberships in the same insert, facts, watermark. A crash in between leaves changes behind the watermark;
 the next tick finishes them first, with the same rows and the same facts. What it copied stays touched until the end.
 """
 
@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 
 from cairn import wiring
 from cairn.domains.segments import builds, edges, evaluation, memberships, snapshots
@@ -32,6 +33,7 @@ from cairn.infra.eventlog.port import Lane, Record
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
+DECODE = msgspec.json.Decoder(Definition).decode
 MILLISECOND = timedelta(milliseconds=1)
 PROFILES_PER_FACT = 5_000
 BUILD_SECONDS = 1.0
@@ -48,7 +50,10 @@ _foresights: dict[int, Foresight] = {}
 class Live:
     """A segment that takes part in ticks."""
 
-    row: Segment
+    id: str
+    number: int
+    version: int
+    is_processing: bool
     definition: Definition
 
 
@@ -67,41 +72,59 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
         segments = live(scope, zone)
         metrics = metric_numbers(scope) if segments else {}
         touched = snapshots.copy(scope)
-        ready = [one for one in segments if not one.row.is_processing]
+        ready = [one for one in segments if not one.is_processing]
         clockwork = Clockwork(scope, zone, ready, metrics)
         numbers = changed | touched.numbers | clockwork.due(before, at)
         changes = evaluate(scope, ready, metrics, numbers, at)
-        built = build_some(scope, queue(scope, segments, needs), metrics, at)
-        apply(scope, changes, built, last, at)
+        news = write(scope, changes, at)
+        waiting = queue(scope, segments, needs)
+        built = build_some(scope, waiting, metrics, last, at)
+        if waiting:
+            memberships.count_written(scope, last)
+        else:
+            memberships.count_changes(scope, changes)
+        tell(scope, news)
         settle(scope, built)
         touched.done()
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
     _whole[scope.account_number] = at
     clockwork.look_ahead(before, at, numbers)
     evaluated, entered = len(numbers) if ready else 0, int(changes.entered.sum())
-    ids = tuple(one.row.id for one in built)
+    ids = tuple(one.id for one in built)
     return TickResult(at, len(touched.numbers), evaluated, entered, len(changes) - entered, ids)
 
 
 def live(scope: Scope, zone: str) -> list[Live]:
-    rows = list(Segment.objects.within(scope).filter(is_active=True).order_by("number"))
-    definitions = resolved_in(scope, [msgspec.convert(row.definition, Definition) for row in rows], zone)
-    return [Live(row, definition) for row, definition in zip(rows, definitions, strict=True)]
+    # As text: whole rows of the model take longer to make than all else that an idle tick does here.
+    rows = list(
+        Segment.objects.within(scope)
+        .filter(is_active=True)
+        .order_by("number")
+        .values_list("id", "number", "version", "is_processing", Cast("definition", TextField()))
+    )
+    definitions = resolved_in(scope, [DECODE(text) for _, _, _, _, text in rows], zone)
+    return [
+        Live(id_, number, version, is_processing, definition)
+        for (id_, number, version, is_processing, _), definition in zip(rows, definitions, strict=True)
+    ]
 
 
 def follow(scope: Scope, zone: str) -> None:
     """The account's days are those of another time zone: what asks for days is built anew."""
-    asking = [one.row.id for one in live(scope, zone) if asks_dates(one.definition)]
+    asking = [one.id for one in live(scope, zone) if asks_dates(one.definition)]
     Segment.objects.within(scope).filter(id__in=asking).update(is_processing=True, version=F("version") + 1)
     Watermark.objects.filter(account_id=scope.account_id).update(timezone=zone)
 
 
 def lock(scope: Scope, now: datetime) -> Watermark:
     """The account's watermark, held until the transaction ends."""
-    Watermark.objects.bulk_create(
-        [Watermark(account_id=scope.account_id, at=whole_millisecond(now) - MILLISECOND)], ignore_conflicts=True
-    )
-    return Watermark.objects.select_for_update().get(account_id=scope.account_id)
+    marks = Watermark.objects.select_for_update().filter(account_id=scope.account_id)
+    mark = marks.first()
+    if mark is None:
+        first = Watermark(account_id=scope.account_id, at=whole_millisecond(now) - MILLISECOND)
+        Watermark.objects.bulk_create([first], ignore_conflicts=True)
+        mark = marks.get()
+    return mark
 
 
 def whole_millisecond(moment: datetime) -> datetime:
@@ -119,7 +142,7 @@ class Clockwork:
 
     @property
     def key(self) -> Key:
-        return (self.zone, *((one.row.number, one.row.version) for one in self.ready))
+        return (self.zone, *((one.number, one.version) for one in self.ready))
 
     @property
     def foresight(self) -> Foresight:
@@ -142,7 +165,7 @@ class Clockwork:
         try:
             parts = [
                 evaluation.changes(
-                    self.scope, [(one.row.number, one.definition) for one in live], self.metrics, some, second
+                    self.scope, [(one.number, one.definition) for one in live], self.metrics, some, second
                 )
                 for live in passes(self.ready)
             ]
@@ -155,7 +178,7 @@ class Clockwork:
 def evaluate(
     scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime
 ) -> Changes:
-    """Write what changes for these profiles."""
+    """What changes for these profiles."""
     ordered = sorted(numbers)
     parts = [
         part
@@ -163,23 +186,20 @@ def evaluate(
         for first in range(0, len(ordered), evaluation.PROFILES_PER_PASS)
         for part in differences(scope, some, metrics, ordered[first : first + evaluation.PROFILES_PER_PASS], at)
     ]
-    changes = Changes.joined(parts)
-    if len(changes):
-        memberships.write_changes(scope, changes, at, TICK)
-    return changes
+    return Changes.joined(parts)
 
 
 def differences(
     scope: Scope, some: Sequence[Live], metrics: Mapping[str, int], part: Sequence[int], at: datetime
 ) -> list[Changes]:
     """A segment whose SQL fails is built anew later, and disturbs no other."""
-    pairs = [(one.row.number, one.definition) for one in some]
+    pairs = [(one.number, one.definition) for one in some]
     try:
         return [evaluation.changes(scope, pairs, metrics, part, seconds_of(at))]
     except ClickHouseError:
         if len(some) > 1:
             return [found for one in some for found in differences(scope, [one], metrics, part, at)]
-        Segment.objects.within(scope).filter(id=some[0].row.id).update(is_processing=True)
+        Segment.objects.within(scope).filter(id=some[0].id).update(is_processing=True)
         return []
 
 
@@ -200,35 +220,39 @@ def passes(ready: Sequence[Live]) -> Iterator[list[Live]]:
 
 def queue(scope: Scope, segments: Sequence[Live], needs: Needs) -> list[Live]:
     """Those that wait to be built, in their order."""
-    waiting = {one.row.id: one for one in segments if one.row.is_processing}
-    rows = [one.row for one in waiting.values()]
-    if rows:
-        builds.note_needs(scope, rows, needs())
+    waiting = {one.id: one for one in segments if one.is_processing}
+    if not waiting:
+        return []
+    rows = list(Segment.objects.within(scope).filter(id__in=waiting).defer("definition"))
+    builds.note_needs(scope, rows, needs())
     return [waiting[row.id] for row in builds.in_order(rows)]
 
 
-def build_some(scope: Scope, waiting: Sequence[Live], metrics: Mapping[str, int], at: datetime) -> list[Live]:
+def build_some(
+    scope: Scope, waiting: Sequence[Live], metrics: Mapping[str, int], last: datetime, at: datetime
+) -> list[Live]:
     """Build at least one of the waiting segments, and more while there is time; the rest waits for the next tick."""
     began = time.monotonic()
     built: list[Live] = []
     for one in waiting:
         if built and time.monotonic() - began > BUILD_SECONDS:
             break
-        if build(scope, one, metrics, at):
+        if build(scope, one, metrics, last, at):
             built.append(one)
     return built
 
 
-def build(scope: Scope, one: Live, metrics: Mapping[str, int], at: datetime) -> bool:
+def build(scope: Scope, one: Live, metrics: Mapping[str, int], last: datetime, at: datetime) -> bool:
     """Write the changes that make a segment's membership what its definition says of all profiles."""
     began = time.monotonic()
     try:
-        evaluation.build(scope, one.row.number, one.definition, metrics, seconds_of(at), clock.millis(at), DEFINITION)
+        evaluation.build(scope, one.number, one.definition, metrics, seconds_of(at), clock.millis(at), DEFINITION)
     except ClickHouseError:
-        # It stays in processing; the others go on.
+        # It stays in processing, from what was written of it; the others go on.
+        memberships.apply_written(scope, last)
         return False
     took = round((time.monotonic() - began) * 1000)
-    Segment.objects.within(scope).filter(id=one.row.id).update(build_milliseconds=took)
+    Segment.objects.within(scope).filter(id=one.id).update(build_milliseconds=took)
     return True
 
 
@@ -243,25 +267,23 @@ def finish(scope: Scope, after: datetime) -> datetime:
     return last
 
 
-def apply(scope: Scope, changes: Changes, built: Sequence[Live], last: datetime, at: datetime) -> None:
-    """Written changes become memberships and, but for those of builds, counts and facts."""
+def write(scope: Scope, changes: Changes, at: datetime) -> list[News]:
+    """Changes become memberships; what there is to tell of them."""
+    if not len(changes):
+        return []
     with ThreadPoolExecutor(1) as beside:
         news = beside.submit(memberships.news_of, scope, changes, at)
-        if built:
-            memberships.apply_written(scope, last)
-        elif len(changes):
-            memberships.write_members(scope, changes, at)
-        if len(changes):
-            memberships.count_changes(scope, changes)
-            tell(scope, news.result())
+        memberships.write(scope, changes, at, TICK)
+        return news.result()
 
 
 def tell(scope: Scope, news: Iterable[News]) -> None:
     """Facts to the log, one per segment, moment and direction."""
-    ids = dict(Segment.objects.within(scope).values_list("number", "id"))
+    told = list(news)
+    ids = dict(Segment.objects.within(scope).values_list("number", "id")) if told else {}
     records = [
         Record(scope.account_id, ENTERED if entered else LEFT, msgspec.json.encode(body), clock.millis(at))
-        for at, segment, entered, profiles in news
+        for at, segment, entered, profiles in told
         if segment in ids
         for body in bodies(ids[segment], segment, clock.millis(at), profiles)
     ]
@@ -277,10 +299,5 @@ def bodies(segment_id: str, segment: int, at: int, profiles: Sequence[tuple[int,
 
 def settle(scope: Scope, built: Sequence[Live]) -> None:
     """Built segments are ready, unless their definition was edited meanwhile."""
-    if not built:
-        return
-    sizes = memberships.sizes(scope, [one.row.number for one in built])
     for one in built:
-        Segment.objects.within(scope).filter(id=one.row.id, version=one.row.version).update(
-            is_processing=False, member_count=sizes[one.row.number]
-        )
+        Segment.objects.within(scope).filter(id=one.id, version=one.version).update(is_processing=False)

@@ -1,5 +1,7 @@
 """Ticks: what they write, and that a crash in any place leaves nothing behind and nothing double."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +9,7 @@ import msgspec
 import pytest
 
 from cairn import wiring
-from cairn.domains.segments import evaluation, ticking
+from cairn.domains.segments import evaluation, memberships, ticking
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.queries import member_numbers, segments_of
@@ -93,18 +95,33 @@ def test_nothing_to_do_does_nothing(shop: Scope) -> None:
     assert written(shop) == []
 
 
-@pytest.mark.parametrize("place", ["apply", "tell", "settle"])
+@contextmanager
+def changes_alone() -> Iterator[None]:
+    """As if a crash came between a change and the membership that it becomes."""
+    clickhouse = wiring.clickhouse()
+    clickhouse.command("DETACH TABLE segment_members_of_changes")
+    try:
+        yield
+    finally:
+        clickhouse.command("ATTACH TABLE segment_members_of_changes")
+
+
+@pytest.mark.parametrize("place", ["write", "count_changes", "tell", "settle"])
 def test_a_crash_is_finished_by_the_next_tick(shop: Scope, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    real = getattr(ticking, place)
+    module = memberships if place == "count_changes" else ticking
+    real = getattr(module, place)
 
     def breaks(*given: Any, **named: Any) -> Any:
+        if place == "write":
+            with changes_alone():
+                real(*given, **named)
         if place == "settle":
             real(*given, **named)
         raise Broken
 
     changed = buys(shop, 1, NOW)
     with monkeypatch.context() as patch, pytest.raises(Broken):
-        patch.setattr(ticking, place, breaks)
+        patch.setattr(module, place, breaks)
         ticking.tick(shop, changed, now=NOW + timedelta(seconds=1))
     changed |= buys(shop, 2, NOW + timedelta(seconds=1))
     ticking.tick(shop, changed, now=NOW + timedelta(seconds=2))
@@ -119,16 +136,37 @@ def test_a_crash_is_finished_by_the_next_tick(shop: Scope, monkeypatch: pytest.M
     }
 
 
-def test_a_build_that_crashed_is_completed(shop: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("half", [False, True])
+def test_a_build_that_crashed_is_completed(shop: Scope, monkeypatch: pytest.MonkeyPatch, half: bool) -> None:
     others = make(shop, "Others", "equals")
-    with monkeypatch.context() as patch, pytest.raises(Broken):
-        patch.setattr(ticking, "apply", lambda *_, **__: (_ for _ in ()).throw(Broken))
+    with monkeypatch.context() as patch, changes_alone() if half else nullcontext(), pytest.raises(Broken):
+        patch.setattr(memberships, "count_written", lambda *_, **__: (_ for _ in ()).throw(Broken))
         ticking.tick(shop, set(), now=NOW + timedelta(seconds=1))
+    assert member_numbers(shop, others).tolist() == ([] if half else [1, 2])
     assert ticking.tick(shop, set(), now=NOW + timedelta(seconds=2)).built == (others,)
     assert member_numbers(shop, others).tolist() == [1, 2]
     assert Segment.objects.of(shop, others).member_count == 2
     assert written(shop) == [(1, 1, "definition"), (2, 1, "definition")]
     assert facts(shop) == []
+
+
+def test_a_build_that_fails_half_way_goes_on_from_there(shop: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = make(shop, "Others", "equals")
+    real = evaluation.build
+
+    def failing(*given: Any) -> None:
+        with changes_alone():
+            real(*given)
+        raise ClickHouseError("no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evaluation, "build", failing)
+        assert ticking.tick(shop, set(), now=NOW + timedelta(seconds=1)).built == ()
+    assert Segment.objects.of(shop, others).is_processing
+    ticking.tick(shop, buys(shop, 1, NOW), now=NOW + timedelta(seconds=2))
+    row = Segment.objects.of(shop, others)
+    assert (row.is_processing, row.member_count, member_numbers(shop, others).tolist()) == (False, 1, [2])
+    assert written(shop) == [(1, 1, "definition"), (2, 1, "definition"), (1, 1, "tick"), (1, 0, "definition")]
 
 
 def test_a_segment_whose_sql_fails_disturbs_no_other(shop: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
