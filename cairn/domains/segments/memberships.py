@@ -1,7 +1,7 @@
 """Who is stored to be in which segment, and the changes that made it so.
 
-Changes are written; a view makes memberships of them in the same insert (`segment_members_of_changes`). What a crash left
-half done is found behind the watermark.
+Changes are written; a view makes memberships of them in the same insert (`segment_members_of_changes`). What a crash
+left half done is found behind the watermark.
 """
 
 from collections.abc import Iterator, Sequence

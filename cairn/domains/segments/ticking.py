@@ -1,8 +1,9 @@
 """Keeps memberships true: after every tick they are what the definitions say at the tick's moment.
 
 A tick copies touched profiles to ClickHouse, evaluates whoever changed or was passed by the edge of a time window, and
-writes in this order: changes, which become memberships in the same insert, facts, watermark. A crash in between leaves changes behind the watermark;
-the next tick finishes them first, with the same rows and the same facts. What it copied stays touched until the end.
+writes in this order: changes, which become memberships in the same insert, facts, watermark. A crash in between leaves
+changes behind the watermark; the next tick finishes them first, with the same rows and the same facts. What it copied
+stays touched until the end.
 """
 
 import time
