@@ -72,6 +72,7 @@ def begin(folder: Path) -> list[Any]:
         "CAIRN_DATABASE_URL": postgres.url(),
         "CAIRN_CLICKHOUSE_URL": clickhouse.url(),
         "CAIRN_DATA_DIR": str(folder / "data"),
+        "CAIRN_RATE_LIMITS": "off",
         "DJANGO_SETTINGS_MODULE": "cairn.settings",
     }
     import django  # noqa: PLC0415

@@ -14,6 +14,7 @@ from typing import Final
 from cairn.domains.integrations import handlers as integrations
 from cairn.infra.supervisor.child import Command, start
 from cairn.kernel import clock
+from cairn.workers.memory import collect_seldom
 
 LOOK_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 3.0
@@ -54,6 +55,7 @@ def end(child: "subprocess.Popen[bytes]") -> None:
 
 def run() -> int:
     """Do what waits, one job after the other; end when nothing has waited for a moment."""
+    collect_seldom()
     idle_since = time.monotonic()
     while time.monotonic() - idle_since < IDLE_SECONDS:
         if integrations.work(clock.now):

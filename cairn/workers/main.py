@@ -1,6 +1,5 @@
 """The worker process: which loops run, and how they end."""
 
-import gc
 import logging
 import signal
 import threading
@@ -27,6 +26,7 @@ from cairn.workers import comparing, deadletters, jobs, sweeping
 from cairn.workers.batches import AWAY
 from cairn.workers.facts import Dispatcher
 from cairn.workers.lag import consent_is_applied
+from cairn.workers.memory import collect_seldom
 from cairn.workers.pipeline import Parts, Pipeline
 from cairn.workers.reacting import Reactor
 from cairn.workers.scopes import Scopes
@@ -131,9 +131,7 @@ def tick(scope: Scope, changed: set[int], now: datetime) -> None:
 
 def run(only: Sequence[str] = ()) -> int:
     """Run these loops, by default all, until SIGTERM or SIGINT; the exit code of the process."""
-    # A batch is tens of thousands of small objects without cycles; looking for cycles took a third of the time.
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
+    collect_seldom()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -21,7 +21,8 @@ from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 SHOWN: Final = 25
-CHUNK: Final = 4_000
+CHUNK: Final = 8_000
+"""Rows of a portion: larger ones cost less each, and keep the account's other writers waiting for longer."""
 
 
 def reader_of(scope: Scope, job: ImportJob, chosen: ImportMapping) -> RowReader:

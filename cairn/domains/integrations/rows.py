@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
-from typing import Any, Final
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -20,43 +19,48 @@ from cairn.domains.profiles.contracts import NEVER_SUBSCRIBED, SUBSCRIBED, Impor
 from cairn.kernel.errors import Invalid
 
 METHOD: Final = "MANUAL_IMPORT"
-UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+PLAIN: Final = frozenset({"number", "boolean", "date"})
+REMEMBERED: Final = 4096
+Value = TypeVar("Value")
 
 
-@dataclass(slots=True)
-class Said:
+class Said(msgspec.Struct, tag=True, array_like=True, gc=False):
     """What one row says; `lists` are ids of lists that the person joins."""
 
     person: ImportedPerson
-    lists: list[str] = field(default_factory=list)
+    lists: list[str] = []
     event: EventDraft | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, tag=True, array_like=True, frozen=True):
     """Why a row is not taken, and the column to mend."""
 
     reason: str
     column: str = ""
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct, gc=False):
     """A row being read."""
 
     patch: ProfilePatch
-    wishes: dict[str, str] = field(default_factory=dict)
-    dates: dict[str, datetime] = field(default_factory=dict)
-    methods: dict[str, str] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
+    wishes: dict[str, str] = {}
+    dates: dict[str, datetime] = {}
+    methods: dict[str, str] = {}
+    sources: dict[str, str] = {}
     suppression: str = ""
     suppressed_at: datetime | None = None
-    lists: list[str] = field(default_factory=list)
-    event: dict[str, Any] = field(default_factory=dict)
-    properties: dict[str, Any] = field(default_factory=dict)
+    lists: list[str] = []
+    event: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
 
 
 Put = Callable[[Draft, Any], None]
+
+
+def remembering(reads: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    """The same, quicker: the cells of a column repeat each other. For values that nobody changes later."""
+    known = lru_cache(REMEMBERED)(reads)
+    return lambda cell: known(cell) if type(cell) is str else reads(cell)
 
 
 class RowReader:
@@ -83,6 +87,7 @@ class RowReader:
             self.zone = ZoneInfo(mapping.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
             raise Invalid(f"There is no time zone {mapping.time_zone!r}.", pointer=f"{POINTER}/time_zone") from None
+        self.moment = remembering(partial(values.moment, day_first=self.day_first, zone=self.zone))
         places = {name: place for place, name in enumerate(columns)}
         used = [rule for rule in mapping.columns if rule.target != "ignore"]
         self.columns = [rule.column for rule in used]
@@ -97,11 +102,16 @@ class RowReader:
         try:
             for at, (place, put) in enumerate(self.puts):  # noqa: B007 - a refusal names the column it stopped at.
                 cell = row[place]
-                if type(cell) is str and cell[:1] == "'" and FORMULA.match(cell, 1):
-                    # So our own files keep spreadsheets from running what begins like a formula.
-                    cell = cell[1:]
-                if cell is not None and cell != "" and not (type(cell) is str and cell.isspace()):
-                    put(draft, cell)
+                if type(cell) is str:
+                    cell = cell.strip()
+                    if cell[:1] == "'" and FORMULA.match(cell, 1):
+                        # So our own files keep spreadsheets from running what begins like a formula.
+                        cell = cell[1:]
+                    if not cell:
+                        continue
+                elif cell is None:
+                    continue
+                put(draft, cell)
         except Wrong as problem:
             return Refused(str(problem), self.columns[at])
         patch = draft.patch
@@ -110,26 +120,24 @@ class RowReader:
         return self.said(draft)
 
     def said(self, draft: Draft) -> Said | Refused:
-        wishes = [
-            ImportedWish(channel, consent, draft.dates.get(channel))
-            for channel, consent in draft.wishes.items()
-            if consent != NEVER_SUBSCRIBED
-        ]
-        # A date alone says that somebody agreed then.
-        wishes += [
-            ImportedWish(channel, SUBSCRIBED, at) for channel, at in draft.dates.items() if channel not in draft.wishes
-        ]
-        wishes += [ImportedWish(channel, SUBSCRIBED, None) for channel in self.undated(draft)]
+        wishes: list[ImportedWish] = []
+        for channel, consent in draft.wishes.items():
+            if consent != NEVER_SUBSCRIBED:
+                wishes.append(ImportedWish(channel, consent, draft.dates.get(channel)))
+        for channel, at in draft.dates.items():
+            if channel not in draft.wishes:
+                # A date alone says that somebody agreed then.
+                wishes.append(ImportedWish(channel, SUBSCRIBED, at))
+        if self.mapping.consent:
+            wishes += [ImportedWish(channel, SUBSCRIBED, None) for channel in self.undated(draft)]
         for wish in wishes if draft.methods or draft.sources else ():
             source = draft.sources.get(wish.channel, "")
             # A source without a method is where this import has the consent from.
             wish.method = draft.methods.get(wish.channel, "") or (METHOD if source else "")
             wish.method_detail = source
         person = ImportedPerson(draft.patch, wishes, draft.suppression, draft.suppressed_at)
-        lists = [*self.mapping.list_ids, *draft.lists]
-        if not self.of_events:
-            return Said(person, lists)
-        return self.with_event(Said(person, lists), draft)
+        said = Said(person, [*self.mapping.list_ids, *draft.lists])
+        return self.with_event(said, draft) if self.of_events else said
 
     def undated(self, draft: Draft) -> list[str]:
         """Channels for which the whole file agreed, and for which the row has nothing else to say and an address."""
@@ -168,9 +176,7 @@ class RowReader:
         if head == "location":
             return location_put(name)
         if target == "property":
-            return property_put(
-                rule.name.strip(), values.reader_of(rule.type, day_first=self.day_first, zone=self.zone)
-            )
+            return property_put(rule.name.strip(), self.property_reader(rule))
         if part:
             return self.consent_put(target, part)
         makers: dict[str, Put] = {
@@ -183,11 +189,15 @@ class RowReader:
         }
         return makers.get(target) or attribute_put(target)
 
+    def property_reader(self, rule: ColumnRule) -> Callable[[Any], Any]:
+        reads = values.reader_of(rule.type, day_first=self.day_first, zone=self.zone)
+        return remembering(reads) if rule.type in PLAIN else reads
+
     def put_phone(self, draft: Draft, cell: Any) -> None:
         draft.patch.phone_number = values.phone(cell, self.mapping.phone_country)
 
     def put_suppressed_at(self, draft: Draft, cell: Any) -> None:
-        draft.suppressed_at = values.moment(cell, day_first=self.day_first, zone=self.zone)
+        draft.suppressed_at = self.moment(cell)
 
     def put_list(self, draft: Draft, cell: Any) -> None:
         for name in values.listed(cell):
@@ -197,11 +207,13 @@ class RowReader:
             draft.lists.append(list_id)
 
     def consent_put(self, target: str, channel: str) -> Put:
+        wish, moment = remembering(values.wish), self.moment
+
         def put_wish(draft: Draft, cell: Any) -> None:
-            draft.wishes[channel] = values.wish(cell)
+            draft.wishes[channel] = wish(cell)
 
         def put_date(draft: Draft, cell: Any) -> None:
-            draft.dates[channel] = values.moment(cell, day_first=self.day_first, zone=self.zone)
+            draft.dates[channel] = moment(cell)
 
         def put_method(draft: Draft, cell: Any) -> None:
             draft.methods[channel] = values.text(cell)[:64]
@@ -217,16 +229,15 @@ class RowReader:
         }[target]
 
     def event_put(self, name: str, rule: ColumnRule) -> Put:
-        day_first, zone = self.day_first, self.zone
         if name == "property":
-            reads = values.reader_of(rule.type, day_first=day_first, zone=zone)
+            reads = self.property_reader(rule)
 
             def put_property(draft: Draft, cell: Any) -> None:
                 draft.properties[rule.name.strip()] = reads(cell)
 
             return put_property
         kinds: dict[str, Callable[[Any], Any]] = {
-            "time": partial(values.moment, day_first=day_first, zone=zone),
+            "time": self.moment,
             "value": values.number,
         }
         read_cell: Callable[[Any], Any] = kinds.get(name) or values.text
@@ -251,14 +262,14 @@ def put_suppression(draft: Draft, cell: Any) -> None:
 
 def attribute_put(name: str) -> Put:
     def put(draft: Draft, cell: Any) -> None:
-        draft.patch.attributes[name] = cell.strip() if type(cell) is str else values.text(cell)
+        draft.patch.attributes[name] = cell if type(cell) is str else values.text(cell)
 
     return put
 
 
 def location_put(name: str) -> Put:
     def put(draft: Draft, cell: Any) -> None:
-        draft.patch.location[name] = cell.strip() if type(cell) is str else values.text(cell)
+        draft.patch.location[name] = cell if type(cell) is str else values.text(cell)
 
     return put
 

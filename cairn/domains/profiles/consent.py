@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from cairn.domains.profiles import consent_states as states
@@ -51,8 +52,7 @@ WHERE account_id = %s AND number = %s AND channel = %s
 """
 
 
-@dataclass(slots=True)
-class Held:
+class Held(msgspec.Struct, gc=False):
     """One channel's newest wish, as stored, and when the newest opt-in was, whatever came after it."""
 
     consent: str
@@ -61,8 +61,7 @@ class Held:
     opted_in_at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Stop:
+class Stop(msgspec.Struct, gc=False):
     """A suppression: when it was put, and when it was lifted."""
 
     at: datetime
@@ -74,15 +73,14 @@ class Stop:
         return states.in_force(self.at, self.lifted_at)
 
 
-@dataclass(slots=True)
-class Holder:
+class Holder(msgspec.Struct, gc=False):
     """One person's consent and suppressions, as a batch sees them."""
 
     number: int
     email: str
     phone: str
-    consents: dict[str, Held] = field(default_factory=dict)
-    stops: dict[str, Stop] = field(default_factory=dict)
+    consents: dict[str, Held] = {}
+    stops: dict[str, Stop] = {}
     emails: frozenset[str] = frozenset()
 
     def address(self, channel: str) -> str:
@@ -96,8 +94,7 @@ class Holder:
         return held.opted_in_at if held else None
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, gc=False):
     """By what means something changed, as the history tells it."""
 
     method: str

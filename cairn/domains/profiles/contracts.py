@@ -1,7 +1,7 @@
 """What crosses the border of profiles: commands on the log, and what other domains may know of a profile."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -92,8 +92,7 @@ class ChangeConsent(msgspec.Struct):
     job_id: str | None = None
 
 
-@dataclass(slots=True)
-class ImportedWish:
+class ImportedWish(msgspec.Struct, array_like=True, gc=False):
     """A consent in a file or in another system. `at` None: known to hold, but nobody knows since when.
 
     `method`, `method_detail` and `custom_source` say how it came there; without a method it came by the import.
@@ -108,8 +107,7 @@ class ImportedWish:
     double_optin: bool = False
 
 
-@dataclass(slots=True)
-class ImportedPerson:
+class ImportedPerson(msgspec.Struct, array_like=True, gc=False):
     """What a file or another system says of one person. `suppression` is the reason not to write to them, or empty."""
 
     patch: ProfilePatch
@@ -118,8 +116,7 @@ class ImportedPerson:
     suppressed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(msgspec.Struct, frozen=True, gc=False):
     """What became of an imported person; 0: nobody. `kept` counts wishes that did not hold against what was known."""
 
     number: int
@@ -129,12 +126,11 @@ class Imported:
     kept: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed(Imported):
+class Rehearsed(Imported, frozen=True):
     """What an import would make of a person: `id` empty for somebody new; `changes` holds old and new by field."""
 
     merged: int = 0
-    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Any, Any]] = {}
 
 
 class SuppressProfiles(msgspec.Struct):

@@ -1,8 +1,9 @@
 """Reading and writing people by the thousand: a handful of statements, whatever the size of the batch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +53,7 @@ RENUMBER = (
     "DELETE FROM profiles_profile WHERE account_id = %(account_id)s AND number = %(source)s",
 )
 
+IDENTIFIER: Final = ("kind", "value", "number")
 ERASE: Final = {
     "identifiers": "profiles_identifier",
     "consents": "profiles_consent",
@@ -195,29 +197,30 @@ def row_of(person: Person, record: Record, now: datetime) -> dict[str, Any]:
 def write_keys(scope: Scope, world: World, now: datetime) -> None:
     gone: list[Key] = []
     kept: list[dict[str, Any]] = []
-    for key in sorted(world.changed_keys):
+    fresh: list[tuple[str, str, int]] = []
+    copies = len(world.free) >= copying.MANY
+    for key in world.changed_keys:
         owner = world.find(key)
         if owner is None:
             gone.append(key)
+        elif copies and key in world.free:
+            fresh.append((*key, owner.number))
         elif not (key[0] == PROMISED and owner.id == key[1]):
             kept.append({"kind": key[0], "value": key[1], "number": owner.number})
     for source, target in world.merges:
         kind = PROMISED if source.new else MERGED
         kept.append({"kind": kind, "value": source.id, "number": target.final.number})
-    if len(world.free) >= copying.MANY:
-        fresh, kept = [row for row in kept if is_free(world, row)], [row for row in kept if not is_free(world, row)]
-        copying.copy_dicts("profiles_identifier", fresh, account_id=scope.account_id, added=now)
+    if fresh:
+        copying.copy_in("profiles_identifier", IDENTIFIER, fresh, account_id=scope.account_id, added=now)
     with connection.cursor() as cursor:
         if gone:
             cursor.execute(DROP_KEYS, [[kind for kind, _ in gone], [value for _, value in gone], scope.account_id])
         if kept:
+            # In one order everywhere.
+            kept.sort(key=itemgetter("kind", "value"))
             cursor.execute(
                 statement("put_identifiers"), {"account_id": scope.account_id, "now": now, "rows": as_json(kept)}
             )
-
-
-def is_free(world: World, row: Mapping[str, Any]) -> bool:
-    return (row["kind"], row["value"]) in world.free
 
 
 def absorb_rows(scope: Scope, source: Person, target: Person) -> None:

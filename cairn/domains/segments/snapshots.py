@@ -1,9 +1,10 @@
 """Copies the state of touched profiles to ClickHouse, where conditions read it."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from cairn.domains.lists import queries as lists
 from cairn.domains.lists.contracts import Membership
 from cairn.domains.profiles import actions as profile_actions
 from cairn.domains.profiles import queries as profiles
-from cairn.domains.profiles.contracts import Consented, Standing
+from cairn.domains.profiles.contracts import NO_CONSENT, Consented, Standing
 from cairn.domains.profiles.queries import State
 from cairn.kernel.scope import Scope
 
@@ -36,7 +37,6 @@ NAMES = (
     "image",
 )
 EMAIL, SMS, PUSH = "email.marketing", "sms.marketing", "mobile_push.marketing"
-WHATSAPP = {"whatsapp_marketing": "whatsapp.marketing", "whatsapp_transactional": "whatsapp.transactional"}
 TEXTS = ("address1", "address2", "city", "region", "country", "zip", "timezone")
 
 Columns = dict[str, Any]
@@ -97,24 +97,35 @@ def columns(states: Sequence[State], memberships: Sequence[Sequence[Membership]]
         "properties": text([msgspec.json.format(bytes(one.properties), indent=-1) for one in states]),
         "list_ids": pa.array([[one.list_id for one in some] for some in memberships], pa.list_(pa.string())),
         "list_joined": pa.array([[second(one.joined_at) for one in some] for some in memberships], MOMENTS),
-        **email([one.consent(EMAIL) for one in standings]),
+        **of_channel(standings, EMAIL, email),
         "email_suppressions": pa.array(
             [[str(stop.reason) for stop in one.suppressions] for one in standings], pa.list_(pa.string())
         ),
         "email_suppressed_at": pa.array([[second(stop.at) for stop in one.suppressions] for one in standings], MOMENTS),
-        **sms([one.consent(SMS) for one in standings]),
-        **push([one.consent(PUSH) for one in standings]),
-        **whatsapp(standings),
+        **of_channel(standings, SMS, sms),
+        **of_channel(standings, PUSH, push),
+        **of_channel(standings, "whatsapp.marketing", partial(whatsapp, "whatsapp_marketing")),
+        **of_channel(standings, "whatsapp.transactional", partial(whatsapp, "whatsapp_transactional")),
     }
 
 
+def of_channel(standings: Sequence[Standing], channel: str, build: Callable[[Sequence[Consented]], Columns]) -> Columns:
+    """What is built of everybody's consent to a channel; once for all where nobody has said anything of it."""
+    if any(channel in one.consents for one in standings):
+        return build([one.consent(channel) for one in standings])
+    return {name: pa.repeat(pa.array(column)[0], len(standings)) for name, column in build([NO_CONSENT]).items()}
+
+
 def location(places: Sequence[Mapping[str, Any]]) -> Columns:
+    given = set().union(*places)
+    nothing = [None] * len(places)
+
+    def of(name: str, read: Callable[[Any], Any]) -> Sequence[Any]:
+        return [read(place.get(name)) for place in places] if name in given else nothing
+
     return {
-        **{name: text([str(place.get(name) or "") for place in places]) for name in TEXTS},
-        **{
-            name: pa.array([coordinate(place.get(name)) for place in places], pa.float64())
-            for name in ("latitude", "longitude")
-        },
+        **{name: text(of(name, lambda value: str(value or ""))) for name in TEXTS},
+        **{name: pa.array(of(name, coordinate), pa.float64()) for name in ("latitude", "longitude")},
     }
 
 
@@ -145,17 +156,14 @@ def push(found: Sequence[Consented]) -> Columns:
     }
 
 
-def whatsapp(standings: Sequence[Standing]) -> Columns:
-    """What WhatsApp may be used for."""
-    made: Columns = {}
-    for name, channel in WHATSAPP.items():
-        found = [one.consent(channel) for one in standings]
-        made[f"{name}_consent"] = text([one.consent for one in found])
-        made[f"{name}_consent_at"] = moments([one.at for one in found])
-        made[f"{name}_recorded_at"] = moments([one.updated for one in found])
-        made[f"{name}_method"] = text([one.method for one in found])
-        made[f"{name}_method_detail"] = text([one.method_detail for one in found])
-    return made
+def whatsapp(name: str, found: Sequence[Consented]) -> Columns:
+    return {
+        f"{name}_consent": text([one.consent for one in found]),
+        f"{name}_consent_at": moments([one.at for one in found]),
+        f"{name}_recorded_at": moments([one.updated for one in found]),
+        f"{name}_method": text([one.method for one in found]),
+        f"{name}_method_detail": text([one.method_detail for one in found]),
+    }
 
 
 def whole(numbers: Sequence[int]) -> Any:
@@ -164,10 +172,14 @@ def whole(numbers: Sequence[int]) -> Any:
 
 def text(values: Sequence[str | bytes | None]) -> Any:
     """Text; what is absent is empty."""
+    if not any(values):
+        return pa.repeat("", len(values))
     return pa.array([value or "" for value in values], pa.string())
 
 
 def moments(values: Sequence[datetime | None]) -> Any:
+    if not any(values):
+        return pa.nulls(len(values), pa.uint32())
     return pa.array([None if value is None else second(value) for value in values], pa.uint32())
 
 

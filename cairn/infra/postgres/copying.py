@@ -4,6 +4,7 @@ a key that is there already fails the transaction."""
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -20,9 +21,12 @@ ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\
 encode = msgspec.json.Encoder().encode
 
 
-def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append rows: their values in the order of the columns; text, numbers, moments, JSON or None."""
-    with connection.cursor() as cursor, cursor.copy(statement(table, tuple(columns))) as copy:
+def copy_in(table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]], **common: Any) -> None:
+    """Append rows: their values in the order of the columns; text, numbers, moments, JSON or None. `common` are columns
+    that all rows share."""
+    shared = line_of([written(value) for value in common.values()])
+    end = f"\t{shared}\n" if common else "\n"
+    with connection.cursor() as cursor, cursor.copy(statement(table, (*columns, *common))) as copy:
         lines: list[str] = []
         size = 0
         for row in rows:
@@ -30,18 +34,21 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
             lines.append(line)
             size += len(line)
             if size > PIECE:
-                copy.write("\n".join(lines) + "\n")
+                copy.write(end.join(lines) + end)
                 lines, size = [], 0
         if lines:
-            copy.write("\n".join(lines) + "\n")
+            copy.write(end.join(lines) + end)
 
 
 def copy_dicts(table: str, rows: Sequence[Mapping[str, Any]], **common: Any) -> None:
-    """The same for rows that name their columns, each the same ones; `common` are those that all share."""
+    """The same for rows that name their columns, two at least, each the same ones."""
     if rows:
         columns = list(rows[0])
-        shared = tuple(common.values())
-        copy_in(table, [*columns, *common], ([*map(row.__getitem__, columns), *shared] for row in rows))
+        copy_in(table, columns, map(itemgetter(*columns), rows), **common)
+
+
+def written(value: Any) -> str:
+    return value if type(value) is str else WRITERS.get(type(value), str)(value)
 
 
 def line_of(cells: list[str]) -> str:
