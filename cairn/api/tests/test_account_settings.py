@@ -17,6 +17,7 @@ def test_anna_sets_her_sender_and_how_long_orders_are_credited(api: Api, anna: P
 def test_a_setting_that_cannot_be_is_named(api: Api, anna: Person) -> None:
     for name, value in (
         ("timezone", "Mars/Olympus"),
+        ("timezone", "localtime"),
         ("currency", "euro"),
         ("sender_email", "nobody"),
         ("name", " "),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -60,6 +60,9 @@ __all__ = [
     "rotate_key",
     "set_expiry",
 ]
+
+NO_PLACES: Final = frozenset({"localtime", "Factory", "posixrules"})
+"""Among the names of time zones, but none: what they mean differs from machine to machine."""
 
 MIN_PASSWORD = 8
 ID_ATTEMPTS = 5
@@ -159,7 +162,7 @@ def change_settings(scope: Scope, changes: Mapping[str, Any]) -> None:
 
 def checked_setting(name: str, value: Any) -> Any:
     at = f"/data/attributes/{name}"
-    if name == "timezone" and value not in available_timezones():
+    if name == "timezone" and value not in available_timezones() - NO_PLACES:
         raise Invalid(f"{value!r} is no time zone, such as Europe/Berlin.", pointer=at)
     if name == "currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):
         raise Invalid(f"{value!r} is no currency's code of three letters, such as EUR.", pointer=at)

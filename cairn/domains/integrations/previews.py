@@ -93,7 +93,7 @@ class Rehearsal:
     def count(self, read: Sequence[Said | Refused], now: datetime) -> Counts:
         counts = Counts(rows=len(read))
         for said, outcome in rehearsed(self.scope, read, now):
-            if isinstance(said, Refused) or outcome is None:
+            if isinstance(said, Refused) or outcome is None or not (outcome.created or outcome.id):
                 counts.refused += 1
                 continue
             counts.merged += outcome.merged

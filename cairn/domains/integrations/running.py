@@ -7,7 +7,7 @@ that. Events go to the log before their portion is settled; an event that comes 
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -33,6 +33,7 @@ LEASE: Final = timedelta(seconds=20)
 READ_AHEAD: Final = 2
 EVENTS_PER_RECORD: Final = 500
 LONGEST_CELL: Final = 2_000
+GONE: Final = Refused("This person was deleted after the file came.")
 Item = TypeVar("Item")
 Read = tuple[Row, Said | Refused]
 Now = Callable[[], datetime]
@@ -116,7 +117,7 @@ def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, 
         done.events = len(said)
     with transaction.atomic():
         if job.kind != "events":
-            import_people(scope, job, said, done, now=now)
+            portion = settled(portion, import_people(scope, job, said, done, now=now))
         put_faults(scope, job, first, portion)
         total = msgspec.structs.replace(counts)
         total.add(done)
@@ -124,21 +125,30 @@ def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, 
     counts.add(done)
 
 
-def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Counts, *, now: datetime) -> None:
+def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Counts, *, now: datetime) -> list[bool]:
+    """Whether each row has become somebody."""
     if not said:
-        return
+        return []
     source = (job.mapping or {}).get("consent_source") or job.filename
     found = profiles.import_people(scope, [one.person for one in said], now=now, source=source)
     joining: defaultdict[str, list[int]] = defaultdict(list)
     for one, person in zip(said, found, strict=True):
         done.created += person.created
         done.updated += person.changed
-        done.unchanged += not (person.created or person.changed)
+        done.unchanged += bool(person.number) and not (person.created or person.changed)
+        done.refused += not person.number
         done.kept += person.kept
         for list_id in one.lists if person.number else ():
             joining[list_id].append(person.number)
     for list_id, numbers in joining.items():
         done.joined += len(lists.join(scope, list_id, numbers, now=now, how=lists.How("MANUAL_IMPORT", str(source))))
+    return [bool(person.number) for person in found]
+
+
+def settled(portion: Sequence[Read], taken: Iterable[bool]) -> list[Read]:
+    """The portion, with those refused who have become nobody."""
+    verdicts = iter(taken)
+    return [(row, GONE if isinstance(one, Said) and not next(verdicts) else one) for row, one in portion]
 
 
 def record_events(scope: Scope, said: Sequence[Said], *, now: datetime) -> None:

@@ -284,7 +284,9 @@ def build(
         f" arrayJoin(bitmapToArray(moved.2)), moved.1, {params.add(cause, 'String')}"
         " FROM (SELECT arrayJoin([(1, bitmapAndnot(wanted, stored)), (0, bitmapAndnot(stored, wanted))]) AS moved)"
     )
-    wiring.clickhouse().command(sql, params.values, {**SETTINGS, "log_comment": comment_of(scope, segment)})
+    # Nobody is written twice, so nothing need be collapsed.
+    settings = {**SETTINGS, "optimize_on_insert": 0, "log_comment": comment_of(scope, segment)}
+    wiring.clickhouse().command(sql, params.values, settings)
 
 
 MEMBER_BITMAP = (

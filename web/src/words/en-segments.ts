@@ -22,7 +22,6 @@ export const segments = {
     pause: "Pause",
     resume: "Resume",
     deleteTitle: "Delete segment “{{name}}”?",
-    deleteText: "The profiles stay. Campaigns that use the segment no longer find anybody in it.",
     and: "AND",
     or: "or",
     group: "Group {{number}}",

@@ -20,6 +20,7 @@ from django.db import OperationalError
 from cairn import wiring
 from cairn.domains.integrations import actions, imports, queries, running
 from cairn.domains.integrations.contracts import ImportProgress
+from cairn.domains.integrations.models import ImportFault
 from cairn.domains.lists import actions as lists
 from cairn.domains.lists import queries as list_queries
 from cairn.domains.profiles import actions as profile_actions
@@ -397,7 +398,9 @@ def test_whoever_is_deleted_while_a_file_waits_does_not_come_back_by_it(scope: S
     actions.set_mapping(scope, waiting.id, {**dict(waiting.mapping or {}), "list_ids": [chosen.id]})
     profile_actions.leave(scope, ProfilePatch(email="ann@example.com"), at=clock.now())
     done = run(scope, waiting.id)
-    assert counts(done) == {"rows": 3, "created": 2, "unchanged": 1, "joined": 2}
+    assert counts(done) == {"rows": 3, "created": 2, "refused": 1, "joined": 2}
+    (fault,) = ImportFault.objects.within(scope).filter(job_id=waiting.id)
+    assert (fault.row, fault.reason) == (0, "This person was deleted after the file came.")
     found = Profile.objects.within(scope).order_by("email").values_list("email", flat=True)
     assert list(found) == ["ben@example.com", "cat@example.com"]
     imported(scope, PEOPLE)
