@@ -33,7 +33,7 @@ log = logging.getLogger("cairn.postgres")
 
 # A small machine's share: one shop, a handful of connections. A server by URL is tuned by whoever runs it.
 TUNING = {
-    "shared_buffers": "128MB",
+    "shared_buffers": "64MB",
     "effective_cache_size": "512MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "64MB",
