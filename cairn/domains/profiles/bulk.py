@@ -34,7 +34,7 @@ from cairn.kernel.scope import Scope
 METHOD: Final = "MANUAL_IMPORT"
 LONGEST_METHOD: Final = 64
 LONGEST: Final = 200
-PLANS_AHEAD: Final = 8
+PLANS_AHEAD: Final = 4
 """More than are ever made before the first of them is written."""
 NOBODY: Final = Imported(0, "", False, False)
 
