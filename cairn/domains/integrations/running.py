@@ -9,12 +9,11 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from cairn import wiring
 from cairn.domains.events.contracts import RecordEvents
@@ -25,7 +24,6 @@ from cairn.domains.integrations.rows import Refused, RowReader, Said
 from cairn.domains.integrations.tables.reading import Broken, Row
 from cairn.domains.lists import actions as lists
 from cairn.domains.profiles import actions as profiles
-from cairn.domains.profiles.contracts import Imported
 from cairn.infra.eventlog.port import Lane, Record
 from cairn.infra.postgres import copying
 from cairn.kernel import clock
@@ -39,14 +37,6 @@ GONE: Final = Refused("This person was deleted after the file came.")
 Item = TypeVar("Item")
 Read = tuple[Row, Said | Refused]
 Now = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """Rows as they were read, and what their people mean; no plan where there are none."""
-
-    read: list[Read]
-    plan: profiles.Plan | None
 
 
 class Cancelled(Exception):
@@ -71,21 +61,18 @@ def import_file(scope: Scope, job: ImportJob, *, now: Now) -> Counts:
     counts = msgspec.convert(job.counts or {}, Counts)
     with ExitStack() as stack:
         portions = previews.portions(job, counts.rows, stack)
-        turns = profiles.Turns()
-        for portion in ahead(read_all(scope, job, reader, portions), stack):
-            take(scope, job, portion, turns, counts, now=now())
+        for portion in ahead(read_all(reader, portions), stack):
+            take(scope, job, portion, counts, now=now())
     return counts
 
 
-def read_all(scope: Scope, job: ImportJob, reader: RowReader, portions: Iterator[list[Row]]) -> Iterator[Portion]:
-    for rows in portions:
-        read = [(row, reader.read(row)) for row in rows]
-        people = [one.person for _, one in read if isinstance(one, Said)]
-        yield Portion(read, profiles.plan_import(scope, people) if people and job.kind != "events" else None)
+def read_all(reader: RowReader, portions: Iterator[list[Row]]) -> Iterator[list[Read]]:
+    for portion in portions:
+        yield [(row, reader.read(row)) for row in portion]
 
 
 def ahead(items: Iterator[Item], stack: ExitStack) -> Iterator[Item]:
-    """The same items, made by a thread, with a connection of its own, while those before them are written."""
+    """The same items, made by a thread while those before them are written."""
     waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(READ_AHEAD)
     over = threading.Event()
 
@@ -106,8 +93,6 @@ def ahead(items: Iterator[Item], stack: ExitStack) -> Iterator[Item]:
             put(None, None)
         except BaseException as problem:
             put(None, problem)
-        finally:
-            connection.close()
 
     thread = threading.Thread(target=make, name="import-read")
     stack.callback(thread.join)
@@ -122,33 +107,30 @@ def ahead(items: Iterator[Item], stack: ExitStack) -> Iterator[Item]:
         yield item
 
 
-def take(
-    scope: Scope, job: ImportJob, portion: Portion, turns: profiles.Turns, counts: Counts, *, now: datetime
-) -> None:
+def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, *, now: datetime) -> None:
     """One portion, whole or not at all."""
-    first, read = counts.rows, portion.read
-    said = [one for _, one in read if isinstance(one, Said)]
-    done = Counts(rows=len(read), refused=len(read) - len(said))
+    first = counts.rows
+    said = [one for _, one in portion if isinstance(one, Said)]
+    done = Counts(rows=len(portion), refused=len(portion) - len(said))
     if job.kind == "events":
         record_events(scope, said, now=now)
         done.events = len(said)
     with transaction.atomic():
-        if portion.plan is not None:
-            source = str((job.mapping or {}).get("consent_source") or job.filename)
-            found = profiles.import_planned(scope, portion.plan, turns, now=now, source=source)
-            count_people(scope, said, found, done, source=source, now=now)
-            read = settled(read, found)
-        put_faults(scope, job, first, read)
+        if job.kind != "events":
+            portion = settled(portion, import_people(scope, job, said, done, now=now))
+        put_faults(scope, job, first, portion)
         total = msgspec.structs.replace(counts)
         total.add(done)
         settle(job, "processing", total, now=now, expected=first)
     counts.add(done)
 
 
-def count_people(
-    scope: Scope, said: Sequence[Said], found: Sequence[Imported], done: Counts, *, source: str, now: datetime
-) -> None:
-    """Count them, and let them join their lists."""
+def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Counts, *, now: datetime) -> list[bool]:
+    """Whether each row has become somebody."""
+    if not said:
+        return []
+    source = (job.mapping or {}).get("consent_source") or job.filename
+    found = profiles.import_people(scope, [one.person for one in said], now=now, source=source)
     joining: defaultdict[str, list[int]] = defaultdict(list)
     for one, person in zip(said, found, strict=True):
         done.created += person.created
@@ -159,13 +141,14 @@ def count_people(
         for list_id in one.lists if person.number else ():
             joining[list_id].append(person.number)
     for list_id, numbers in joining.items():
-        done.joined += len(lists.join(scope, list_id, numbers, now=now, how=lists.How("MANUAL_IMPORT", source)))
+        done.joined += len(lists.join(scope, list_id, numbers, now=now, how=lists.How("MANUAL_IMPORT", str(source))))
+    return [bool(person.number) for person in found]
 
 
-def settled(read: Sequence[Read], found: Iterable[Imported]) -> list[Read]:
-    """The rows, with those refused that are about nobody any more."""
-    people = iter(found)
-    return [(row, GONE if isinstance(one, Said) and not next(people).number else one) for row, one in read]
+def settled(portion: Sequence[Read], taken: Iterable[bool]) -> list[Read]:
+    """The portion, with those refused who have become nobody."""
+    verdicts = iter(taken)
+    return [(row, GONE if isinstance(one, Said) and not next(verdicts) else one) for row, one in portion]
 
 
 def record_events(scope: Scope, said: Sequence[Said], *, now: datetime) -> None:

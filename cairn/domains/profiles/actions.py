@@ -21,8 +21,6 @@ from cairn.domains.profiles import (
     push_tokens,
     store,
 )
-from cairn.domains.profiles.bulk import Plan as Plan
-from cairn.domains.profiles.bulk import Turns as Turns
 from cairn.domains.profiles.contracts import (
     SUBSCRIBED,
     ConsentChange,
@@ -50,7 +48,6 @@ search_duplicates, duplicates_are_due = deduplicating.search, duplicates.is_due
 decide_duplicate, configure_duplicates = deduplicating.decide, duplicates.configure
 want_duplicates = duplicates.want_search
 import_people, rehearse_import = bulk.import_people, bulk.rehearse
-plan_import, import_planned = bulk.plan, bulk.import_planned
 
 
 def apply_patches(

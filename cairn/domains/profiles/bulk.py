@@ -6,7 +6,6 @@ again changes nothing, not even the history.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from cairn.domains.profiles.contracts import (
     Reason,
     Rehearsed,
 )
-from cairn.domains.profiles.identity import Key, Person, Step, World
+from cairn.domains.profiles.identity import Person, Step
 from cairn.domains.profiles.patching import Record
 from cairn.infra.postgres import copying
 from cairn.kernel.scope import Scope
@@ -34,48 +33,7 @@ from cairn.kernel.scope import Scope
 METHOD: Final = "MANUAL_IMPORT"
 LONGEST_METHOD: Final = 64
 LONGEST: Final = 200
-PLANS_AHEAD: Final = 4
-"""More than are ever made before the first of them is written."""
 NOBODY: Final = Imported(0, "", False, False)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What people of an import mean, decided before it is their turn to be written. `keys` are the identifiers that
-    were looked for."""
-
-    people: Sequence[ImportedPerson]
-    world: World
-    steps: Sequence[Step]
-    changed: Sequence[Person]
-    keys: frozenset[Key]
-
-    def is_apart_from(self, other: "Plan") -> bool:
-        return self.keys.isdisjoint(other.keys) and self.world.read.isdisjoint(other.world.read)
-
-
-@dataclass(slots=True)
-class Turns:
-    """The last turns at writing that an import took itself, and what it wrote in each."""
-
-    taken: dict[int, Plan] = field(default_factory=dict)
-
-    def allow(self, plan: Plan, turn: int) -> bool:
-        """Whether a plan holds at a turn: since it was made nobody wrote but this import, and only about others."""
-        between = [self.taken.get(one) for one in range(plan.world.turn, turn)]
-        return all(mine is not None and plan.is_apart_from(mine) for mine in between)
-
-    def take(self, plan: Plan, turn: int) -> None:
-        self.taken = {one: mine for one, mine in self.taken.items() if one > turn - PLANS_AHEAD} | {turn: plan}
-
-
-def plan(scope: Scope, people: Sequence[ImportedPerson]) -> Plan:
-    """Decide, and write nothing: while this import's last people are being written, the next ones can be planned."""
-    patches = [person.patch for person in people]
-    wishes = [planning.wish_of(scope, patch, None) for patch in patches]
-    world, steps = planning.plan(scope, patches, wishes)
-    changed = planning.apply_data(scope, patches, steps)
-    return Plan(people, world, steps, changed, frozenset(key for wish in wishes for key in wish.everything))
 
 
 def import_people(
@@ -85,27 +43,15 @@ def import_people(
 
     Runs inside the caller's transaction, and holds the account's turn until it ends. Writes no events.
     """
+    patches = [person.patch for person in people]
+    wishes = [planning.wish_of(scope, patch, None) for patch in patches]
     store.lock(scope)
-    return write(scope, plan(scope, people), now=now, source=source, method=method)
-
-
-def import_planned(
-    scope: Scope, planned: Plan, turns: Turns, *, now: datetime, source: str, method: str = METHOD
-) -> list[Imported]:
-    """The same for people who were planned. A plan that does not hold any more is made anew."""
-    turn = store.lock(scope)
-    if not turns.allow(planned, turn):
-        planned = plan(scope, planned.people)
-    turns.take(planned, turn)
-    return write(scope, planned, now=now, source=source, method=method)
-
-
-def write(scope: Scope, planned: Plan, *, now: datetime, source: str, method: str) -> list[Imported]:
-    world, steps, changed = planned.world, planned.steps, planned.changed
+    world, steps = planning.plan(scope, patches, wishes)
+    changed = planning.apply_data(scope, patches, steps)
     if changed or world.changed:
         store.write(scope, world, changed, now=now)
     touched = {id(person) for person in changed}
-    ledger = Wishes(scope, steps, planned.people, now=now, source=source, method=method)
+    ledger = Wishes(scope, steps, people, now=now, source=source, method=method)
     ledger.save()
     return [
         outcome(step, id(step.target) in touched or place in ledger.changed, ledger.kept.get(place, 0))

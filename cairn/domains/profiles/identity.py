@@ -155,8 +155,8 @@ NOBODY: Final = Step(None, (), False)
 @dataclass(slots=True)
 class World:
     """The people that a batch may be about. `changed_keys` notes identifiers that got, lost or changed their owner,
-    `free` those that were looked for and had none, `read` the numbers of all who were found, `turn` how often the
-    account's profiles had been written when they were read, `buried_until` when somebody was deleted last."""
+    `free` those that were looked for and had none, `turn` how often the account's profiles had been written when they
+    were read, `buried_until` when somebody was deleted last."""
 
     by_key: dict[Key, Person] = field(default_factory=dict)
     by_id: dict[str, Person] = field(default_factory=dict)
@@ -165,7 +165,6 @@ class World:
     made: list[Person] = field(default_factory=list)
     turn: int = 0
     free: frozenset[Key] = frozenset()
-    read: frozenset[int] = frozenset()
     buried_until: int = 0
 
     @property

@@ -127,7 +127,6 @@ def world_of(rows: Iterable[tuple[Any, ...]]) -> World:
             world.by_id[value] = person
         else:
             world.by_key[(kind, value)] = person
-    world.read = frozenset(people)
     return world
 
 

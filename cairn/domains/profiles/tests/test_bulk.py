@@ -1,6 +1,5 @@
 """Importing by the thousand decides as everything else does: the same people, the same data, the same consent."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cairn.domains.accounts.models import Account
-from cairn.domains.profiles import actions, bulk, queries
+from cairn.domains.profiles import actions, queries
 from cairn.domains.profiles.contracts import ConsentChange, ImportedPerson, ImportedWish, ProfilePatch
 from cairn.domains.profiles.models import ConsentHistory, Profile
 from cairn.infra.postgres import copying
@@ -75,33 +74,20 @@ def compare(monkeypatch: pytest.MonkeyPatch, before: list[Any], batch: list[Any]
     one, other = account(1), account(2)
     for scope in (one, other):
         apply(scope, before)
-    apply_all(one, batch)
+    apply(one, batch)
     # So that also a handful of rows goes the way of thousands.
     monkeypatch.setattr(copying, "MANY", 1)
     imported = [ImportedPerson(patch, [ImportedWish(*wish) for wish in wished]) for patch, wished in batch]
-    import_all(other, imported, now=NOW)
+    if imported:
+        actions.import_people(other, imported, now=NOW, source="test")
     monkeypatch.undo()
     assert state(other) == state(one)
     history = ConsentHistory.objects.within(other).count()
     updated = list(Profile.objects.within(other).order_by("number").values_list("updated", flat=True))
     if imported and is_settled(one, batch):
-        import_all(other, imported, now=NOW + timedelta(days=1))
+        actions.import_people(other, imported, now=NOW + timedelta(days=1), source="test")
         assert ConsentHistory.objects.within(other).count() == history
         assert list(Profile.objects.within(other).order_by("number").values_list("updated", flat=True)) == updated
-
-
-def apply_all(scope: Scope, batch: list[tuple[ProfilePatch, list[tuple[str, str, datetime]]]]) -> None:
-    """By twos, as they are imported."""
-    for first in range(0, len(batch), 2):
-        apply(scope, batch[first : first + 2])
-
-
-def import_all(scope: Scope, imported: list[ImportedPerson], *, now: datetime) -> None:
-    """By twos, all planned before the first are written."""
-    plans = [actions.plan_import(scope, imported[first : first + 2]) for first in range(0, len(imported), 2)]
-    turns = actions.Turns()
-    for planned in plans:
-        actions.import_planned(scope, planned, turns, now=now, source="test")
 
 
 def is_settled(scope: Scope, batch: list[tuple[ProfilePatch, list[tuple[str, str, datetime]]]]) -> bool:
@@ -137,35 +123,3 @@ def test_a_suppressed_person_is_not_subscribed_by_a_file_without_dates(scope: Sc
     assert [one.reason for one in queries.standings(scope, [ann.number])[ann.number].suppressions] == [
         "USER_SUPPRESSED"
     ]
-
-
-@pytest.mark.django_db
-def test_a_plan_that_somebody_else_has_overtaken_is_made_anew(scope: Scope) -> None:
-    planned = actions.plan_import(scope, [ImportedPerson(ProfilePatch(email="ann@example.com"), [])])
-    (ann,) = actions.apply_patches(scope, [ProfilePatch(email="ann@example.com", external_id="1")], now=NOW)
-    (found,) = actions.import_planned(scope, planned, actions.Turns(), now=NOW, source="file")
-    assert (found.number, found.created, found.changed) == (ann.number, False, False)
-
-
-@pytest.mark.django_db
-def test_plans_hold_while_only_their_own_import_writes_about_others(
-    scope: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ann, ben, ann_again = (
-        actions.plan_import(scope, [ImportedPerson(ProfilePatch(email=f"{name}@example.com"), [])])
-        for name in ("ann", "ben", "ann")
-    )
-    turns = actions.Turns()
-    again: list[str | None] = []
-    plan = bulk.plan
-
-    def noting(scope: Scope, people: Sequence[ImportedPerson]) -> bulk.Plan:
-        again.append(people[0].patch.email)
-        return plan(scope, people)
-
-    monkeypatch.setattr(bulk, "plan", noting)
-    found = [
-        actions.import_planned(scope, planned, turns, now=NOW, source="file")[0] for planned in (ann, ben, ann_again)
-    ]
-    assert [one.created for one in found] == [True, True, False]
-    assert again == ["ann@example.com"]
