@@ -67,6 +67,15 @@ SELECT segment, profile FROM segment_members
 WHERE account = {account:UInt32} AND profile IN {numbers:Array(UInt32)} AND segment IN {segments:Array(UInt32)}
 GROUP BY segment, profile HAVING argMax(member, version) = 1
 """
+SIZES = """
+SELECT segment, count() FROM
+(
+    SELECT segment, profile FROM segment_members
+    WHERE account = {account:UInt32} AND segment IN {segments:Array(UInt32)}
+    GROUP BY segment, profile HAVING argMax(member, version) = 1
+)
+GROUP BY segment
+"""
 COUNT = """
 UPDATE segments_segment SET member_count = member_count + difference.size
 FROM unnest(%s::bigint[], %s::bigint[]) AS difference(segment, size)
@@ -186,6 +195,14 @@ def written_news(scope: Scope, after: datetime) -> Iterator[News]:
     """What ticks wrote behind a moment, as `news_of` tells it."""
     for at, segment, entered, profiles in wiring.clickhouse().query(NEWS, bounds(scope, after)):
         yield aware(at), segment, entered, profiles
+
+
+def sizes(scope: Scope, segments: Sequence[int]) -> dict[int, int]:
+    """How many members are stored of these segments."""
+    if not segments:
+        return {}
+    rows = wiring.clickhouse().query(SIZES, {"account": scope.account_number, "segments": array(segments)})
+    return dict.fromkeys(segments, 0) | dict(rows)
 
 
 def bounds(scope: Scope, after: datetime) -> dict[str, int]:

@@ -55,6 +55,7 @@ class Live:
     number: int
     version: int
     is_processing: bool
+    was_built: bool
     definition: Definition
 
 
@@ -101,12 +102,12 @@ def live(scope: Scope, zone: str) -> list[Live]:
         Segment.objects.within(scope)
         .filter(is_active=True)
         .order_by("number")
-        .values_list("id", "number", "version", "is_processing", Cast("definition", TextField()))
+        .values_list("id", "number", "version", "is_processing", "build_milliseconds", Cast("definition", TextField()))
     )
-    definitions = resolved_in(scope, [DECODE(text) for _, _, _, _, text in rows], zone)
+    definitions = resolved_in(scope, [DECODE(text) for *_, text in rows], zone)
     return [
-        Live(id_, number, version, is_processing, definition)
-        for (id_, number, version, is_processing, _), definition in zip(rows, definitions, strict=True)
+        Live(id_, number, version, is_processing, took is not None, definition)
+        for (id_, number, version, is_processing, took, _), definition in zip(rows, definitions, strict=True)
     ]
 
 
@@ -299,6 +300,9 @@ def bodies(segment_id: str, segment: int, at: int, profiles: Sequence[tuple[int,
 
 
 def settle(scope: Scope, built: Sequence[Live]) -> None:
-    """Built segments are ready, unless their definition was edited meanwhile."""
+    """Built segments are ready, unless their definition was edited meanwhile. Those that are built again are counted
+    anew: while they were paused, whoever was forgotten left no change behind."""
+    sizes = memberships.sizes(scope, [one.number for one in built if one.was_built])
     for one in built:
-        Segment.objects.within(scope).filter(id=one.id, version=one.version).update(is_processing=False)
+        counted = {"member_count": sizes[one.number]} if one.was_built else {}
+        Segment.objects.within(scope).filter(id=one.id, version=one.version).update(is_processing=False, **counted)

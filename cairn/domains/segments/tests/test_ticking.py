@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from cairn import wiring
-from cairn.domains.segments import evaluation, memberships, ticking
+from cairn.domains.segments import departures, evaluation, memberships, ticking
 from cairn.domains.segments.contracts import ENTERED, LEFT, SegmentChanged
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.queries import member_numbers, segments_of
@@ -167,6 +167,18 @@ def test_a_build_that_fails_half_way_goes_on_from_there(shop: Scope, monkeypatch
     row = Segment.objects.of(shop, others)
     assert (row.is_processing, row.member_count, member_numbers(shop, others).tolist()) == (False, 1, [2])
     assert written(shop) == [(1, 1, "definition"), (2, 1, "definition"), (1, 1, "tick"), (1, 0, "definition")]
+
+
+def test_who_was_forgotten_while_a_segment_was_paused_is_not_counted_when_it_goes_on(shop: Scope) -> None:
+    ticking.tick(shop, buys(shop, 1, NOW) | buys(shop, 2, NOW), now=NOW + timedelta(seconds=1))
+    mine = Segment.objects.within(shop).filter(name="Buyers")
+    mine.update(is_active=False)
+    write_people(shop, [Person(2, deleted=True)])
+    departures.forget_people([(shop.account_number, 2)])
+    ticking.tick(shop, set(), now=NOW + timedelta(seconds=2))
+    mine.update(is_active=True, is_processing=True)
+    ticking.tick(shop, set(), now=NOW + timedelta(seconds=3))
+    assert (members(shop), buyers(shop).member_count) == ([1], 1)
 
 
 def test_a_segment_whose_sql_fails_disturbs_no_other(shop: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
