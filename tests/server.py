@@ -29,7 +29,7 @@ FOREIGN = ("CAIRN_", "PYTEST_", "DJANGO_")
 Result = TypeVar("Result")
 
 
-def eventually(look: Callable[[], Result], what: str, seconds: float = PATIENCE) -> Result:
+def eventually(look: Callable[[], Result], what: str | Callable[[], str], seconds: float = PATIENCE) -> Result:
     """The first true result of `look`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -37,7 +37,7 @@ def eventually(look: Callable[[], Result], what: str, seconds: float = PATIENCE)
         if result:
             return result
         time.sleep(0.02)
-    raise AssertionError(f"{what} did not happen within {seconds} s")
+    raise AssertionError(f"{what if isinstance(what, str) else what()} did not happen within {seconds} s")
 
 
 def tail(path: Path, lines: int = 40) -> str:
