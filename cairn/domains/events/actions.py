@@ -26,7 +26,6 @@ registry = MetricRegistry()
 GONE = ("account", "profile", "at")
 UNHIDDEN = {"additional_table_filters": "{}"}
 TURN = 0x6576_656E
-SWEEP = 0x7377_6570
 create_custom_metric, update_custom_metric = custom_metrics.create, custom_metrics.update
 delete_custom_metric, choose_mapped_metric = custom_metrics.delete, mapped_metrics.choose
 star_metric = overviews.star
@@ -148,15 +147,13 @@ def erase(scope: Scope, *, profiles: Sequence[int]) -> int:
 def sweep(*, now: datetime) -> int:
     """Delete from the disk and from every projection what was taken away until now; of how many profiles.
 
-    One mutation for all: it writes anew the parts in which there is something of them. It may be repeated; whoever
-    comes while another one sweeps waits, and mostly finds nothing left, instead of having all of it written twice.
+    One mutation for all: it writes anew the parts in which there is something of them. It may be repeated.
     """
     clickhouse = wiring.clickhouse()
     until = {"until": clock.millis(now)}
-    with locks.held(SWEEP, 0):
-        ((waiting,),) = clickhouse.query(question(__file__, "count_gone"), until)
-        if waiting:
-            clickhouse.command(question(__file__, "drop_events"), until)
-            clickhouse.command(question(__file__, "forget_gone"), until)
-            clickhouse.hidden.forget()
+    ((waiting,),) = clickhouse.query(question(__file__, "count_gone"), until)
+    if waiting:
+        clickhouse.command(question(__file__, "drop_events"), until)
+        clickhouse.command(question(__file__, "forget_gone"), until)
+        clickhouse.hidden.forget()
     return int(waiting)

@@ -1,11 +1,9 @@
 """Events of a profile that was merged or deleted are gone from wherever they could be read."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from cairn.domains.events import actions
 from cairn.infra.clickhouse.client import ClickHouse
@@ -88,27 +86,3 @@ def test_whoever_has_no_events_costs_no_mutation(shop: Scope, clickhouse: ClickH
     assert actions.erase(shop, profiles=[99]) == 0
     assert actions.sweep(now=clock.now()) == 0
     assert clickhouse.query("SELECT count() FROM system.mutations WHERE table = 'events'") == before
-
-
-def test_two_who_sweep_at_once_write_the_events_anew_once(shop: Scope, clickhouse: ClickHouse) -> None:
-    actions.erase(shop, profiles=[3])
-    now = clock.now()
-    swept: list[int] = []
-
-    def sweep() -> None:
-        swept.append(actions.sweep(now=now))
-        connection.close()
-
-    before = mutations(clickhouse)
-    others = [threading.Thread(target=sweep) for _ in range(3)]
-    for other in others:
-        other.start()
-    for other in others:
-        other.join()
-    assert sorted(swept)[:2] == [0, 0] and max(swept) > 0
-    assert mutations(clickhouse) - before == 1
-
-
-def mutations(clickhouse: ClickHouse) -> int:
-    asked = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND table = 'events'"
-    return int(clickhouse.query(asked)[0][0])
