@@ -112,8 +112,7 @@ def test_nothing_survives_a_killed_supervisor_and_the_next_start_works(other: Se
     family = other.family()
     other.process.send_signal(signal.SIGKILL)
     other.process.wait()
-    # Nobody is left to end what takes its time, so no ten seconds are promised here.
-    eventually(lambda: alive(family) == [], lambda: f"the end of {alive(family)}", seconds=30)
+    eventually(lambda: alive(family) == [], lambda: f"the end of {alive(family)}", seconds=10)
     other.start()
     eventually(other.is_well, "all parts running")
     assert other.interrupt() < 10

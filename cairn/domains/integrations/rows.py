@@ -24,7 +24,7 @@ REMEMBERED: Final = 4096
 Value = TypeVar("Value")
 
 
-class Said(msgspec.Struct, tag=True, array_like=True, gc=False):
+class Said(msgspec.Struct, gc=False):
     """What one row says; `lists` are ids of lists that the person joins."""
 
     person: ImportedPerson
@@ -32,7 +32,7 @@ class Said(msgspec.Struct, tag=True, array_like=True, gc=False):
     event: EventDraft | None = None
 
 
-class Refused(msgspec.Struct, tag=True, array_like=True, frozen=True):
+class Refused(msgspec.Struct, frozen=True):
     """Why a row is not taken, and the column to mend."""
 
     reason: str

@@ -117,7 +117,7 @@ def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, 
         done.events = len(said)
     with transaction.atomic():
         if job.kind != "events":
-            portion = settled(portion, import_people(scope, job, said, done, now=now))
+            portion = without_gone(portion, import_people(scope, job, said, done, now=now))
         put_faults(scope, job, first, portion)
         total = msgspec.structs.replace(counts)
         total.add(done)
@@ -145,7 +145,7 @@ def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Coun
     return [bool(person.number) for person in found]
 
 
-def settled(portion: Sequence[Read], taken: Iterable[bool]) -> list[Read]:
+def without_gone(portion: Sequence[Read], taken: Iterable[bool]) -> list[Read]:
     """The portion, with those refused who have become nobody."""
     verdicts = iter(taken)
     return [(row, GONE if isinstance(one, Said) and not next(verdicts) else one) for row, one in portion]

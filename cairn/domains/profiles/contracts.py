@@ -92,7 +92,7 @@ class ChangeConsent(msgspec.Struct):
     job_id: str | None = None
 
 
-class ImportedWish(msgspec.Struct, array_like=True, gc=False):
+class ImportedWish(msgspec.Struct, gc=False):
     """A consent in a file or in another system. `at` None: known to hold, but nobody knows since when.
 
     `method`, `method_detail` and `custom_source` say how it came there; without a method it came by the import.
@@ -107,7 +107,7 @@ class ImportedWish(msgspec.Struct, array_like=True, gc=False):
     double_optin: bool = False
 
 
-class ImportedPerson(msgspec.Struct, array_like=True, gc=False):
+class ImportedPerson(msgspec.Struct, gc=False):
     """What a file or another system says of one person. `suppression` is the reason not to write to them, or empty."""
 
     patch: ProfilePatch
