@@ -10,7 +10,7 @@ from cairn.api.kernel.bodies import Body, given
 from cairn.api.kernel.declare import Get, Related, Resource, Update, to_one
 from cairn.api.kernel.ratelimit import XS
 from cairn.domains.properties import actions, queries
-from cairn.domains.properties.contracts import PropertyInfo, Sample, Use
+from cairn.domains.properties.contracts import InnerProperty, PropertyInfo, Sample, Use
 from cairn.kernel.scope import Scope
 
 READ, WRITE = ("metrics:read",), ("metrics:write",)
@@ -29,6 +29,7 @@ class PropertyAttributes(msgspec.Struct):
     last_seen: datetime | None
     sample_values: Sequence[Sample] | None
     used_in: Sequence[Use]
+    inside: Sequence[InnerProperty]
 
 
 class PropertyChanges(msgspec.Struct):
@@ -45,7 +46,7 @@ METRIC_PROPERTIES = Resource(
     path="metric-properties",
     tag="Metrics",
     attributes=PropertyAttributes,
-    additional={"sample_values": None, "used_in": queries.used_in},
+    additional={"sample_values": None, "used_in": queries.used_in, "inside": queries.inside},
     load=queries.event_properties_by_ids,
     operations=(
         Get(

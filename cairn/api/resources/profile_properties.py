@@ -62,7 +62,7 @@ PROFILE_PROPERTIES = Resource(
     path="profile-properties",
     tag="Profiles",
     attributes=PropertyAttributes,
-    additional={"sample_values": None, "used_in": queries.used_in},
+    additional={"sample_values": None, "used_in": queries.used_in, "inside": queries.inside},
     extension=True,
     operations=(
         List("get_profile_properties", listed, scopes=READ, limit=S),

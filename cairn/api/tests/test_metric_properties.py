@@ -90,6 +90,26 @@ def test_one_by_its_id_with_its_metric(api: Api, shop: Shop) -> None:
         assert api.get(f"/api/metric-properties/{one['id']}/metric").attributes["name"] == "Placed Order"
 
 
+def test_what_is_inside(api: Api, shop: Shop) -> None:
+    order = draft("Placed Order", "c1@example.com", NOON + timedelta(hours=1))
+    order.properties = {"Items": [{"SKU": "A1", "Maker": {"Land": "NO"}}, {"SKU": "B2", "Price": 3.5}]}
+    shop.accept(order)
+    shop.work()
+    query = {"additional-fields[metric-property]": "inside"}
+    reply = api.call("GET", f"/api/metrics/{metric_id(api, 'Placed Order')}/metric-properties", query=query)
+    found = {one["attributes"]["property"]: one["attributes"]["inside"] for one in reply.data}
+    assert [(one["property"], one["inferred_type"], one["sample_values"]) for one in found["Address"]] == [
+        ("Address['city']", "text", ["Boston"])
+    ]
+    assert [(one["property"], one["inferred_type"], set(one["sample_values"])) for one in found["Items"]] == [
+        ("Items['SKU']", "list", {"A1", "B2"}),
+        ("Items['Maker']", "list", set()),
+        ("Items['Maker']['Land']", "list", {"NO"}),
+        ("Items['Price']", "list", {3.5}),
+    ]
+    assert found["Tip"] == []
+
+
 @pytest.mark.parametrize("wrong", ["x", "abc-", "abcdef-!!!", "-UA", "nobody-UA", "%F0%9F%98%80-UA"])
 def test_ids_that_were_never_given(api: Api, shop: Shop, wrong: str) -> None:
     assert api.get(f"/api/metric-properties/{wrong}").status == 404

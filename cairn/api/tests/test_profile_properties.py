@@ -91,19 +91,46 @@ def test_what_there_is(api: Api) -> None:
     assert found["Tags"]["sample_values"] == ["sale", "vip"]
 
 
-def test_where_it_is_used(api: Api, scope: Scope) -> None:
-    condition = {
-        "type": "profile-property",
-        "property": "properties['Size']",
-        "filter": {"type": "numeric", "operator": "equals", "value": 38},
+def test_what_is_inside(api: Api, scope: Scope) -> None:
+    home = {"city": "Oslo", "since": "2020-01-01", "door": {"code": 7}, "it's": None}
+    pets = [{"kind": "cat", "toys": ["ball", "mouse"]}, {"kind": "dog"}, "none"]
+    person = ProfilePatch(email="eve@example.com", properties={"Home": home, "Pets": pets, "Size": 1})
+    profiles.upsert_now(scope, person, now=clock.now())
+    copied(scope)
+    reply = api.call("GET", "/api/profile-properties", query={"additional-fields[profile-property]": "inside"})
+    found = {one["attributes"]["property"]: one["attributes"]["inside"] for one in reply.data}
+    assert {one["property"]: (one["inferred_type"], one["sample_values"]) for one in found["Home"]} == {
+        "Home['city']": ("text", ["Oslo"]),
+        "Home['since']": ("date", ["2020-01-01"]),
+        "Home['door']": ("object", []),
+        "Home['door']['code']": ("number", [7]),
+        "Home['it's']": ("null", []),
     }
-    segments.create(
-        scope, name="Small", definition={"condition_groups": [{"conditions": [condition]}]}, now=clock.now()
-    )
+    assert {one["property"]: (one["inferred_type"], set(one["sample_values"])) for one in found["Pets"]} == {
+        "Pets['kind']": ("list", {"cat", "dog"}),
+        "Pets['toys']": ("list", {"ball", "mouse"}),
+    }
+    assert found["Size"] == found["Tags"] == []
+
+
+def test_where_it_is_used(api: Api, scope: Scope) -> None:
+    for name, asked in (("Small", "properties['Size']"), ("Deep", "properties['Size']['waist']")):
+        condition = {
+            "type": "profile-property",
+            "property": asked,
+            "filter": {"type": "numeric", "operator": "equals", "value": 38},
+        }
+        segments.create(
+            scope, name=name, definition={"condition_groups": [{"conditions": [condition]}]}, now=clock.now()
+        )
     for name, html in (("A", "{{ person.Size }}"), ("B", "{{ person|lookup:'Shoe size' }}"), ("C", "person.Sizes")):
         templates.create_template(scope, name=name, editor_type="CODE", html=html, now=clock.now())
     found = listed(api)
-    assert [(use["type"], use["name"]) for use in found["Size"]["used_in"]] == [("segment", "Small"), ("template", "A")]
+    assert [(use["type"], use["name"]) for use in found["Size"]["used_in"]] == [
+        ("segment", "Deep"),
+        ("segment", "Small"),
+        ("template", "A"),
+    ]
     assert [(use["type"], use["name"]) for use in found["Shoe size"]["used_in"]] == [("template", "B")]
     assert found["Tags"]["used_in"] == []
 

@@ -18,6 +18,7 @@ from cairn.kernel.filters import (
     converted,
     refuse_operators,
 )
+from cairn.kernel.property_paths import check_depth, event_path
 
 MAX_GROUPS: Final = 20
 MAX_CONDITIONS: Final = 10
@@ -25,7 +26,7 @@ NOT_HERE: Final = "not possible in a custom metric"
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """`property` is a top-level property of the event, `$value` among them."""
+    """`property` is one of the event, `$value` among them, or one inside another: `Items['SKU']`."""
 
     property: str
     filter: ValueFilter
@@ -67,6 +68,7 @@ def check(definition: Definition, root: str) -> None:
 
 def check_condition(condition: Condition, at: str) -> None:
     check_text(condition.property, f"{at}/property")
+    check_depth(event_path(condition.property), f"{at}/property")
     refuse_operators(condition.filter, NumericFilter, {"between"}, NOT_HERE, f"{at}/filter")
     refuse_operators(condition.filter, StringFilter, MANY - {"in"}, NOT_HERE, f"{at}/filter")
     refuse_operators(condition.filter, ListFilter, LIST_SETS | LENGTHS, NOT_HERE, f"{at}/filter")

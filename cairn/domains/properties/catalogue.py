@@ -10,11 +10,12 @@ import msgspec
 from cairn import wiring
 from cairn.domains.events import queries as events
 from cairn.domains.events.contracts import MetricInfo
-from cairn.domains.properties.contracts import Kind, PropertyInfo, Sample
+from cairn.domains.properties.contracts import InnerProperty, Kind, PropertyInfo, Sample
 from cairn.domains.properties.models import Mark
 from cairn.domains.properties.names import metric_and_name, name_of, property_id
 from cairn.infra.clickhouse.questions import question
 from cairn.kernel.errors import NotFound
+from cairn.kernel.property_paths import event_path
 from cairn.kernel.scope import Scope
 
 NEWEST_EVENTS: Final = 2_000
@@ -26,6 +27,8 @@ AS_DATE: Final = (
 OWN_NAMES: Final = {"$value": "Value", "$value_currency": "Currency", "$event_id": "Event ID"}
 NO_DATE: Final = "^$"
 SETTINGS: Final = {"max_execution_time": "60"}
+# Somebody is choosing: what was found until then is worth more than all of it later.
+SOON: Final = {"max_execution_time": "3", "timeout_overflow_mode": "break"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def of_metrics(scope: Scope, metrics: Sequence[MetricInfo], name: str = "") -> l
         params = {"account": scope.account_number, "metric": metric.number, "most": NEWEST_EVENTS}
         source = question(__file__, "newest_events")
         # Segments cannot ask an event's property for a date: what looks like one is a text there.
-        figures = read(source, {**params, "as_date": NO_DATE, "name": name})
+        figures = read("own_entries", source, {**params, "as_date": NO_DATE, "name": name})
         looked_at = min(count(f"SELECT count() FROM (SELECT 1 FROM ({source}))", params), NEWEST_EVENTS)
         marks = marked(scope, metric.id)
         found += [(metric.id, described(metric.id, one, looked_at, marks.get(one.name))) for one in figures]
@@ -66,15 +69,35 @@ def of_metrics(scope: Scope, metrics: Sequence[MetricInfo], name: str = "") -> l
 def profile_properties(scope: Scope, name: str = "") -> list[PropertyInfo]:
     """Properties of all profiles, the most frequent first."""
     params = {"account": scope.account_number}
-    figures = read(question(__file__, "all_profiles"), {**params, "as_date": AS_DATE, "name": name})
+    figures = read("own_entries", question(__file__, "all_profiles"), {**params, "as_date": AS_DATE, "name": name})
     total = count(question(__file__, "profile_count"), params)
     marks = marked(scope, "")
     return [described("", one, total, marks.get(one.name)) for one in figures]
 
 
-def read(documents: str, params: Mapping[str, Any]) -> list[Figures]:
-    text = question(__file__, "property_figures").format(documents=documents)
-    rows = wiring.clickhouse().query(text, params, SETTINGS)
+def inside(scope: Scope, rows: Sequence[PropertyInfo]) -> Mapping[str, Sequence[InnerProperty]]:
+    """What the objects and the lists of objects in a few properties hold, the most frequent first."""
+    owners = {row.metric_id for row in rows if row.types.keys() & {Kind.OBJECT, Kind.LIST}}
+    found: dict[tuple[str, str], list[InnerProperty]] = {}
+    numbers = {metric.id: metric.number for metric in events.metrics_by_ids(scope, sorted(owners - {""}))}
+    for owner in owners:
+        if owner:
+            source, as_date = question(__file__, "newest_events"), NO_DATE
+        else:
+            source, as_date = question(__file__, "all_profiles"), AS_DATE
+        params = {"account": scope.account_number, "metric": numbers.get(owner, 0), "most": NEWEST_EVENTS}
+        for one in read("inner_entries", source, {**params, "as_date": as_date, "name": ""}, SOON):
+            inner = InnerProperty(one.name, one.inferred_type, one.samples)
+            found.setdefault((owner, event_path(one.name)[0]), []).append(inner)
+    return {row.id: found.get((row.metric_id, row.property), []) for row in rows}
+
+
+def read(
+    entries: str, documents: str, params: Mapping[str, Any], settings: Mapping[str, str] = SETTINGS
+) -> list[Figures]:
+    source = question(__file__, entries).format(documents=documents)
+    text = question(__file__, "property_figures").format(entries=source)
+    rows = wiring.clickhouse().query(text, params, settings)
     return [
         Figures(name, seen, last, dict(zip(*kinds, strict=True)), list(decoded(samples)))
         for name, seen, last, kinds, samples in rows

@@ -48,6 +48,15 @@ class PropertyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerProperty:
+    """One inside another, as conditions name it: `Items['SKU']`. What is in a list is a list of values."""
+
+    property: str
+    inferred_type: str
+    sample_values: Sequence[Sample]
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """Something that names a property or a metric. `type` is segment, template, campaign, custom-metric or
     mapped-metric."""

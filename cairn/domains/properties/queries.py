@@ -9,6 +9,7 @@ from cairn.kernel.scope import Scope
 event_properties, event_property = catalogue.event_properties, catalogue.event_property
 event_properties_by_ids = catalogue.event_properties_by_ids
 profile_properties, profile_property = catalogue.profile_properties, catalogue.profile_property
+inside = catalogue.inside
 get_job, list_jobs = jobs.get_job, jobs.list_jobs
 
 

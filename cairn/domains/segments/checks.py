@@ -15,6 +15,7 @@ from cairn.kernel.filters import (
     check_text,
     refuse_operators,
 )
+from cairn.kernel.property_paths import check_depth, event_path
 
 MAX_METRIC_FILTERS = 10
 MAX_QUANTITY = 36_500 * 24
@@ -72,6 +73,7 @@ def check_metric_filters(filters: Sequence[MetricFilter], at: str) -> None:
         raise Invalid(f"A metric condition has at most {MAX_METRIC_FILTERS} filters.", pointer=at)
     for index, item in enumerate(filters):
         check_text(item.property, f"{at}/{index}/property")
+        check_depth(event_path(item.property), f"{at}/{index}/property")
         place = f"{at}/{index}/filter"
         check_property_filter(item.filter, place)
         refuse_operators(item.filter, StringFilter, PHONES, "for profile properties only", place)

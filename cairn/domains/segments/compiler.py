@@ -33,7 +33,6 @@ from cairn.domains.segments.definition import (
     ProfileProperty,
     Referenced,
     Region,
-    custom_property,
     standard_property,
 )
 from cairn.domains.segments.funnels import funnel_condition
@@ -54,6 +53,7 @@ from cairn.infra.clickhouse.filters import (
     text_column,
 )
 from cairn.kernel.filters import NumericFilter
+from cairn.kernel.property_paths import profile_path
 
 SETTINGS: Mapping[str, Any] = {
     # A hundred segments in one statement exceed the default quarter of a megabyte.
@@ -269,9 +269,9 @@ def compile_property(condition: ProfileProperty, params: Params, now: int) -> Co
 
 
 def property_value(name: str, params: Params) -> Value:
-    custom = custom_property(name)
-    if custom is not None:
-        return json_value("properties", custom, params)
+    own = profile_path(name)
+    if own:
+        return json_value("properties", own, params)
     standard = standard_property(name)
     if standard in STANDARD_TEXT:
         return text_column(STANDARD_TEXT[standard], params)

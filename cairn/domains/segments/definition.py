@@ -256,15 +256,8 @@ STANDARD_DATE: Mapping[str, str] = {"created": "created", "updated": "updated"}
 LAST_EVENT = "last_event_date"
 """The one well-known property that is no column: when the newest event happened."""
 
-CUSTOM = re.compile(r"""properties\[(?:'(?P<single>.+)'|"(?P<double>.+)")\]""", re.DOTALL)
 LOCATION = re.compile(r"""location\[(?:'([a-z0-9_]+)'|"([a-z0-9_]+)")\]""")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def custom_property(name: str) -> str | None:
-    """The name inside `properties['…']`, None for anything else."""
-    found = CUSTOM.fullmatch(name)
-    return None if found is None else found["single"] or found["double"]
 
 
 def standard_property(name: str) -> str:

@@ -25,12 +25,12 @@ from cairn.domains.segments.definition import (
     Prediction,
     ProfileMetric,
     ProfileProperty,
-    custom_property,
     standard_property,
 )
 from cairn.domains.segments.values import MAX_SECOND, date_of_event, on_days, shown
 from cairn.domains.segments.windows import Frame, Span, frame_of, present
 from cairn.infra.clickhouse.filters import Params
+from cairn.kernel.property_paths import profile_path
 from cairn.kernel.scope import Scope
 
 
@@ -114,9 +114,10 @@ def consent_watches(channel: str, items: Iterable[ConsentFilter]) -> Iterator[Wa
 def property_watch(name: str, what: DateFilter) -> Watch:
     if name == LAST_EVENT:
         return Watch(Place.EVENT, "", frame_of(what))
-    custom = custom_property(name)
-    if custom is not None:
-        return Watch(Place.PROPERTY, custom, frame_of(what))
+    own = profile_path(name)
+    if own:
+        # Dates are kept by the outermost name, wherever in the property they are.
+        return Watch(Place.PROPERTY, own[0], frame_of(what))
     return Watch(Place.COLUMN, STANDARD_DATE[standard_property(name)], frame_of(what))
 
 

@@ -1,10 +1,20 @@
 """Which segments ask for a property, a metric, or another group."""
 
+from collections.abc import Iterator
+
 import msgspec
 
-from cairn.domains.segments.definition import Definition, MetricFunnel, ProfileMetric, ProfileProperty, custom_property
+from cairn.domains.segments.definition import (
+    Condition,
+    Definition,
+    MetricFilter,
+    MetricFunnel,
+    ProfileMetric,
+    ProfileProperty,
+)
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.references import group_ids
+from cairn.kernel.property_paths import event_path, profile_path
 from cairn.kernel.scope import Scope
 
 
@@ -36,15 +46,21 @@ def counts(raw: object, metric_id: str) -> bool:
 
 
 def asks(raw: object, name: str, metric_id: str) -> bool:
+    """Whether it asks for the property, or for one inside it."""
     for _, condition in msgspec.convert(raw, Definition).conditions():
-        if isinstance(condition, ProfileProperty) and not metric_id and custom_property(condition.property) == name:
+        if isinstance(condition, ProfileProperty) and not metric_id:
+            if profile_path(condition.property)[:1] == (name,):
+                return True
+        elif any(event_path(one.property)[0] == name for one in filters_on(condition, metric_id)):
             return True
-        if isinstance(condition, ProfileMetric) and condition.metric_id == metric_id:
-            found = any(one.property == name for one in condition.metric_filters or ())
-            if found:
-                return True
-        if isinstance(condition, MetricFunnel):
-            steps = [step for step in condition.steps if step.metric_id == metric_id]
-            if any(one.property == name for step in steps for one in step.metric_filters or ()):
-                return True
     return False
+
+
+def filters_on(condition: Condition, metric_id: str) -> Iterator[MetricFilter]:
+    """What a condition asks of a metric's events."""
+    if isinstance(condition, ProfileMetric) and condition.metric_id == metric_id:
+        yield from condition.metric_filters or ()
+    if isinstance(condition, MetricFunnel):
+        for step in condition.steps:
+            if step.metric_id == metric_id:
+                yield from step.metric_filters or ()

@@ -24,7 +24,6 @@ from cairn.domains.segments.definition import (
     ProfileMetric,
     ProfileProperty,
     Region,
-    custom_property,
     standard_property,
 )
 from cairn.domains.segments.predictions import check_prediction
@@ -42,6 +41,7 @@ from cairn.kernel.filters import (
     converted,
     refuse_operators,
 )
+from cairn.kernel.property_paths import check_depth, profile_path
 
 MAX_CONDITIONS = 100
 MAX_STEPS = 10
@@ -95,12 +95,14 @@ def check_property_name(name: str, at: str) -> str:
     known = (
         standard == LAST_EVENT or standard in STANDARD_TEXT or standard in STANDARD_NUMBER or standard in STANDARD_DATE
     )
-    if not known and custom_property(name) is None:
+    own = profile_path(name)
+    if not known and not own:
         raise Invalid(
             f"'{name[:80]}' is not a profile property. Use a standard name such as email or location['city'],"
-            " or properties['name'].",
+            " or properties['name'], or properties['name']['inside'].",
             pointer=at,
         )
+    check_depth(own, at)
     return standard
 
 

@@ -5,10 +5,12 @@ from cairn.domains.segments.definition import (
     DateFilter,
     MetricFilter,
     PropertyFilter,
-    custom_property,
     standard_property,
 )
 from cairn.kernel.filters import BooleanFilter, ExistenceFilter, ListFilter, NumericFilter, StringFilter
+from cairn.kernel.property_paths import event_path, profile_path
+
+WITHIN = " › "
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -58,15 +60,15 @@ LIST = {
 def property_name(name: str) -> str:
     if name == LAST_EVENT:
         return "a last event"
-    custom = custom_property(name)
-    if custom is not None:
-        return f"the property “{custom}”"
+    own = profile_path(name)
+    if own:
+        return f"the property “{WITHIN.join(own)}”"
     plain = standard_property(name).removeprefix("location['").removesuffix("']")
     return f"a {plain.replace('_', ' ')}"
 
 
 def metric_filter_words(item: MetricFilter) -> str:
-    return f"“{item.property}” {filter_words(item.filter)}"
+    return f"“{WITHIN.join(event_path(item.property))}” {filter_words(item.filter)}"
 
 
 def filter_words(what: PropertyFilter) -> str:

@@ -4,7 +4,7 @@ A value is missing or has a type; a filter that speaks of another type does not 
 negative. Texts compare by case. What users wrote is always a parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cairn.infra.clickhouse.params import Params as Params
@@ -18,6 +18,7 @@ from cairn.kernel.filters import (
     StringFilter,
     ValueFilter,
 )
+from cairn.kernel.property_paths import event_path
 
 COMPARISONS: Mapping[str, str] = {
     "equals": "=",
@@ -62,29 +63,51 @@ class Value:
     is_local: str = NEVER
 
 
-def json_value(source: str, name: str, params: Params) -> Value:
-    """A top-level property of a JSON document in the column `source`."""
-    key = params.add(name, "String")
-    kind = f"toString(JSONType({source}, {key}))"
-    text = f"JSONExtractString({source}, {key})"
-    raw = f"JSONExtractArrayRaw({source}, {key})"
+def json_value(source: str, path: Sequence[str], params: Params) -> Value:
+    """What a path of names leads to in a JSON document in the column `source`: see `kernel/property_paths`."""
+    keys = [params.add(name, "String") for name in path]
+    at = ", ".join((source, *keys))
+    kind = f"toString(JSONType({at}))"
+    text = f"JSONExtractString({at})"
+    is_set, is_list, among = f"{kind} != 'Null'", f"{kind} = 'Array'", "emptyArrayString()"
+    if len(keys) > 1:
+        found = found_in_lists(source, keys)
+        is_set = f"({is_set} OR notEmpty({found}))"
+        is_list = f"({is_list} OR ({kind} = 'Null' AND notEmpty({found})))"
+        among = texts_of(spread(found))
     return Value(
-        is_set=f"{kind} != 'Null'",
+        is_set=is_set,
         is_text=f"{kind} = 'String'",
         text=text,
         is_number=f"{kind} IN ('Int64', 'UInt64', 'Double')",
-        number=f"JSONExtractFloat({source}, {key})",
+        number=f"JSONExtractFloat({at})",
         is_bool=f"{kind} = 'Bool'",
-        boolean=f"JSONExtractBool({source}, {key})",
-        is_list=f"{kind} = 'Array'",
+        boolean=f"JSONExtractBool({at})",
+        is_list=is_list,
         elements=(
-            f"multiIf({kind} = 'Array', arrayMap(e -> if(startsWith(e, '\"'), JSONExtractString(e), e), {raw}),"
-            f" {kind} = 'Null', emptyArrayString(), {kind} = 'String', [{text}],"
-            f" [JSONExtractRaw({source}, {key})])"
+            f"multiIf({kind} = 'Array', {texts_of(f'JSONExtractArrayRaw({at})')},"
+            f" {kind} = 'Null', {among}, {kind} = 'String', [{text}], [JSONExtractRaw({at})])"
         ),
         seconds=seconds_of_text(text, params),
         is_local=lacks_offset(text),
     )
+
+
+def found_in_lists(source: str, keys: Sequence[str]) -> str:
+    """All that a path leads to, as JSON, when it goes on in each object of a list that it meets."""
+    found = f"[{source}]"
+    for key in keys:
+        found = f"arrayFilter(e -> e NOT IN ('', 'null'), arrayMap(e -> JSONExtractRaw(e, {key}), {spread(found)}))"
+    return found
+
+
+def spread(values: str) -> str:
+    """JSON values, those in lists each by itself."""
+    return f"arrayFlatten(arrayMap(e -> if(startsWith(e, '['), JSONExtractArrayRaw(e), [e]), {values}))"
+
+
+def texts_of(values: str) -> str:
+    return f"arrayMap(e -> if(startsWith(e, '\"'), JSONExtractString(e), e), {values})"
 
 
 def seconds_of_text(text: str, params: Params) -> str:
@@ -151,7 +174,7 @@ def event_property(name: str, params: Params, table: str = "") -> Value:
     """A property of an event in a table that is called so, with a dot; its value is one of them."""
     if name == VALUE:
         return number_column(f"toNullable(toFloat64({table}value))")
-    return json_value(f"{table}properties", name, params)
+    return json_value(f"{table}properties", event_path(name), params)
 
 
 def filtered(value: Value, what: ValueFilter, params: Params) -> str:

@@ -4115,7 +4115,7 @@ export interface components {
         };
         /**
          * Condition
-         * @description `property` is a top-level property of the event, `$value` among them.
+         * @description `property` is one of the event, `$value` among them, or one inside another: `Items['SKU']`.
          */
         Condition: {
             property: string;
@@ -4698,6 +4698,15 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        /**
+         * InnerProperty
+         * @description One inside another, as conditions name it: `Items['SKU']`. What is in a list is a list of values.
+         */
+        InnerProperty: {
+            property: string;
+            inferred_type: string;
+            sample_values: (string | number | boolean)[];
+        };
         /** IntegrationShown */
         IntegrationShown: {
             object: string;
@@ -5052,6 +5061,7 @@ export interface components {
                 last_seen: string | null;
                 sample_values?: (string | number | boolean)[] | null;
                 used_in?: components["schemas"]["Use"][];
+                inside?: components["schemas"]["InnerProperty"][];
             };
             links: components["schemas"]["ObjectLinks"];
             relationships?: {
@@ -5652,6 +5662,7 @@ export interface components {
                 last_seen: string | null;
                 sample_values?: (string | number | boolean)[] | null;
                 used_in?: components["schemas"]["Use"][];
+                inside?: components["schemas"]["InnerProperty"][];
             };
             links: components["schemas"]["ObjectLinks"];
         };
@@ -11249,9 +11260,9 @@ export interface operations {
                 /** @description Related resources to add to the answer */
                 include?: "metric"[];
                 /** @description Attributes shown only if asked */
-                "additional-fields[metric-property]"?: ("sample_values" | "used_in")[];
+                "additional-fields[metric-property]"?: ("sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
-                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
                 "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
             };
@@ -11287,9 +11298,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Attributes shown only if asked */
-                "additional-fields[metric-property]"?: ("sample_values" | "used_in")[];
+                "additional-fields[metric-property]"?: ("sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
-                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in" | "inside")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -11504,9 +11515,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Attributes shown only if asked */
-                "additional-fields[metric-property]"?: ("sample_values" | "used_in")[];
+                "additional-fields[metric-property]"?: ("sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
-                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                "fields[metric-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in" | "inside")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -12570,9 +12581,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Attributes shown only if asked */
-                "additional-fields[profile-property]"?: ("sample_values" | "used_in")[];
+                "additional-fields[profile-property]"?: ("sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
-                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in" | "inside")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -12603,9 +12614,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Attributes shown only if asked */
-                "additional-fields[profile-property]"?: ("sample_values" | "used_in")[];
+                "additional-fields[profile-property]"?: ("sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
-                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in" | "inside")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -12638,9 +12649,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Attributes shown only if asked */
-                "additional-fields[profile-property]"?: ("sample_values" | "used_in")[];
+                "additional-fields[profile-property]"?: ("sample_values" | "used_in" | "inside")[];
                 /** @description Show only these attributes */
-                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in")[];
+                "fields[profile-property]"?: ("label" | "property" | "inferred_type" | "is_hidden" | "coverage" | "seen" | "types" | "last_seen" | "sample_values" | "used_in" | "inside")[];
             };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */

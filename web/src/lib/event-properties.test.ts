@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { comparable } from "./event-properties";
+import { askable, comparable } from "./event-properties";
 import type { PropertyAttributes } from "./types";
 
 const row = (property: string, inferred_type: string, more: Partial<PropertyAttributes> = {}) => ({
@@ -21,5 +21,20 @@ it("offers what can be compared, by the name to show", () => {
     { name: "Gift", label: "Gift", type: "boolean", samples: ["true"] },
     { name: "Brand", label: "Manufacturer", type: "text", samples: ["Cedar"] },
     { name: "Price", label: "Price", type: "number", samples: ["3", "4.5"] },
+  ]);
+});
+
+it("offers for conditions what is inside, too", () => {
+  const inside = [
+    { property: "Items['SKU']", inferred_type: "list", sample_values: ["A1", 2] },
+    { property: "Items['Maker']", inferred_type: "object", sample_values: [] },
+    { property: "Items['Maker']['Land']", inferred_type: "list", sample_values: [] },
+  ];
+  const rows = [row("Items", "list", { inside }), row("Secret", "object", { is_hidden: true, inside }), row("Brand", "text")];
+  expect(askable(rows).map(({ name, label, type, samples }) => [name, label, type, samples])).toEqual([
+    ["Brand", "Brand", "text", []],
+    ["Items", "Items", "list", []],
+    ["Items['Maker']['Land']", "Items › Maker › Land", "list", []],
+    ["Items['SKU']", "Items › SKU", "list", ["A1", "2"]],
   ]);
 });

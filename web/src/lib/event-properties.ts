@@ -1,6 +1,7 @@
 /** Which properties a metric's events have, as the newest of them show. */
 import { useQuery } from "@tanstack/react-query";
 import { api, type Many, type Resource } from "./api";
+import { eventPropertyLabel } from "./property-names";
 import type { PropertyAttributes } from "./types";
 
 export interface EventProperty {
@@ -22,16 +23,39 @@ export function comparable(rows: Resource<PropertyAttributes>[]): EventProperty[
     .sort((a, b) => a.label.localeCompare(b.label));
 }
 
+/** The same, and what is inside nested objects, after the property that they are in. */
+export function askable(rows: Resource<PropertyAttributes>[]): EventProperty[] {
+  const inside = rows
+    .filter((row) => !row.attributes.is_hidden && !BOOKKEEPING.includes(row.attributes.property))
+    .flatMap((row) => row.attributes.inside ?? [])
+    .filter((one) => !UNCOMPARABLE.includes(one.inferred_type))
+    .map((one) => ({ name: one.property, label: eventPropertyLabel(one.property), type: one.inferred_type, samples: one.sample_values.map(String) }));
+  return [...comparable(rows), ...inside].sort((a, b) => a.label.localeCompare(b.label));
+}
+
+const readProperties = async (metricId: string, wanted: string) => {
+  const query = { "additional-fields[metric-property]": wanted };
+  return (await api.get<Many<PropertyAttributes>>(`/api/metrics/${metricId}/metric-properties`, query)).data;
+};
+
 export const eventPropertiesQuery = (metricId: string) => ({
   queryKey: ["metrics", metricId, "properties"],
   enabled: metricId !== "",
   staleTime: 60_000,
-  queryFn: async () => {
-    const query = { "additional-fields[metric-property]": "sample_values" };
-    return (await api.get<Many<PropertyAttributes>>(`/api/metrics/${metricId}/metric-properties`, query)).data;
-  },
+  queryFn: () => readProperties(metricId, "sample_values"),
 });
 
 export function useEventProperties(metricId: string) {
   return useQuery({ ...eventPropertiesQuery(metricId), select: comparable });
+}
+
+/** What a condition may ask of a metric's events. */
+export function useAskable(metricId: string) {
+  return useQuery({
+    queryKey: ["metrics", metricId, "properties", "inside"],
+    enabled: metricId !== "",
+    staleTime: 60_000,
+    queryFn: () => readProperties(metricId, "sample_values,inside"),
+    select: askable,
+  });
 }

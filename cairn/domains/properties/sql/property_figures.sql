@@ -1,10 +1,5 @@
--- What do these JSON documents hold? Their source selects `properties` and `at`, a time in seconds.
--- Params: name (empty: every property), as_date (the pattern of a date)
-WITH
-    entries AS (
-        SELECT arrayJoin(JSONExtractKeysAndValuesRaw(properties)) AS entry, entry.1 AS name, entry.2 AS raw, at
-        FROM ({documents})
-    )
+-- What do properties hold? Their source selects `name`, `raw`, `in_list` (one of many values in a list), and `at`, a time
+-- in seconds. Params: name (empty: every property), as_date (the pattern of a date)
 SELECT
     name,
     count() AS seen,
@@ -16,15 +11,15 @@ FROM (
         name,
         at,
         multiIf(
+            raw = 'null', 'null',
+            in_list OR startsWith(raw, '['), 'list',
             startsWith(raw, '"'), if(match(raw, {{as_date:String}}), 'date', 'text'),
             raw = 'true' OR raw = 'false', 'boolean',
-            startsWith(raw, '['), 'list',
             startsWith(raw, '{{'), 'object',
-            raw = 'null', 'null',
             'number'
         ) AS kind,
-        multiIf(kind = 'list', JSONExtractArrayRaw(raw), kind IN ('object', 'null'), emptyArrayString(), [raw]) AS values
-    FROM entries
+        multiIf(startsWith(raw, '['), JSONExtractArrayRaw(raw), match(raw, '^[{{n]'), emptyArrayString(), [raw]) AS values
+    FROM ({entries})
     WHERE ({{name:String}} = '' OR name = {{name:String}}) AND name != '' AND length(name) <= 1000
 )
 GROUP BY name

@@ -68,7 +68,7 @@ class Oracle:
     def property(self, condition: dict[str, Any], person: Person) -> bool:
         name = condition["property"]
         if name.startswith("properties['"):
-            value = person.properties.get(name[12:-2])
+            value = inside(person.properties, name[12:-2].split("']['"))
         elif name == "last_event_date":
             happened = [event.at for event in self.events if event.profile == person.number and event.at <= self.now]
             value = max(happened).isoformat() if happened else None
@@ -100,7 +100,7 @@ class Oracle:
             and event.metric == number
             and self.within(event.at, condition["timeframe_filter"])
             and all(
-                self.passes(event.properties.get(item["property"]), item["filter"])
+                self.passes(inside(event.properties, names_in(item["property"])), item["filter"])
                 for item in condition.get("metric_filters") or ()
             )
         ]
@@ -124,7 +124,7 @@ class Oracle:
 
     def is_step(self, event: Happening, step: dict[str, Any]) -> bool:
         return event.metric == self.metrics[step["metric_id"]] and all(
-            self.passes(event.properties.get(item["property"]), item["filter"])
+            self.passes(inside(event.properties, names_in(item["property"])), item["filter"])
             for item in step.get("metric_filters") or ()
         )
 
@@ -298,6 +298,24 @@ class Oracle:
             return any((at.month, at.day) == (one.month, one.day) for one in days)
         span = range(-length.days, 1) if last else range(1, length.days + 1)
         return any((at.month, at.day) == (one.month, one.day) for one in (today + timedelta(days=n) for n in span))
+
+
+def names_in(name: str) -> list[str]:
+    """Those in `lines['parts']['size']`."""
+    return name.removesuffix("']").replace("']['", "['").split("['")
+
+
+def inside(value: Any, names: Sequence[str]) -> Any:
+    """What the names lead to; of a list, everything that they lead to in its objects."""
+    if not names:
+        return value
+    if isinstance(value, dict):
+        return inside(value.get(names[0]), names[1:])
+    if not isinstance(value, list):
+        return None
+    found = [inside(one, names) for one in value if isinstance(one, dict)]
+    there = [one for one in found if one is not None]
+    return [each for one in there for each in (one if isinstance(one, list) else [one])] if there else None
 
 
 def completes(

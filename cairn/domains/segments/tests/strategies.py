@@ -53,7 +53,23 @@ dates = st.one_of(
     st.sampled_from(["1969-02-28T23:59:59+02:00", "1984-02-29", "2024-02-30", "2024-13-01", "soon"]),
 )
 values: st.SearchStrategy[Any] = st.one_of(texts, numbers, st.booleans(), st.none(), lists_of_things, dates)
-properties = st.dictionaries(st.sampled_from(NAMES), values, max_size=4)
+objects = st.dictionaries(st.sampled_from(["size", "it's"]), values, max_size=2)
+nested: st.SearchStrategy[Any] = st.one_of(
+    values, objects, st.lists(st.one_of(objects, values), max_size=3), objects.map(lambda one: {"size": one})
+)
+properties = st.one_of(
+    st.dictionaries(st.sampled_from(NAMES), values, max_size=4),
+    st.dictionaries(st.sampled_from(NAMES[:2]), nested, max_size=2),
+)
+PATHS = ("['size']", "['it's']", "['size']['size']")
+"""What may follow a name, for what is inside it."""
+names = st.one_of(
+    st.sampled_from(NAMES), st.tuples(st.sampled_from(NAMES[:2]), st.sampled_from(PATHS)).map(lambda one: "".join(one))
+)
+own_names = st.one_of(
+    st.sampled_from([f"properties['{name}']" for name in NAMES]),
+    st.sampled_from([f"properties['{name}']{path}" for name in NAMES[:2] for path in PATHS]),
+)
 
 unit = st.sampled_from(["hour", "day", "week"])
 quantity = st.sampled_from([0, 1, 2, 3, 7, 24, 30, 366])
@@ -112,7 +128,7 @@ property_conditions = st.one_of(
     st.fixed_dictionaries(
         {
             "type": st.just("profile-property"),
-            "property": st.sampled_from([f"properties['{name}']" for name in NAMES]),
+            "property": own_names,
             "filter": st.one_of(strings, numeric, boolean, existence, lengths, contains, any_date, any_date),
         }
     ),
@@ -128,7 +144,7 @@ property_conditions = st.one_of(
 metric_filters = st.lists(
     st.fixed_dictionaries(
         {
-            "property": st.sampled_from(NAMES),
+            "property": names,
             "filter": st.one_of(strings, numeric, boolean, existence, lengths, sets, substrings),
         }
     ),

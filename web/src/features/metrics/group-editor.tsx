@@ -3,7 +3,8 @@ import { ActionIcon, Autocomplete, Button, Group, NumberInput, Select, Stack, Ta
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useMetrics } from "@/lib/collections";
-import { useEventProperties, type EventProperty } from "@/lib/event-properties";
+import { useAskable, useEventProperties, type EventProperty } from "@/lib/event-properties";
+import { eventPropertyLabel, eventPropertyPath } from "@/lib/property-names";
 import { emptyCondition, operatorOf, OPERATORS, withOperator, type Condition, type MetricGroup } from "./conditions";
 
 interface GroupEditorProps {
@@ -17,6 +18,7 @@ export function GroupEditor({ group, hasValue, onChange, onRemove }: GroupEditor
   const { t } = useTranslation();
   const metrics = useMetrics();
   const properties = useEventProperties(group.metric_id).data ?? [];
+  const among = useAskable(group.metric_id).data ?? [];
   const conditions = group.metric_filters ?? [];
   const setConditions = (next: Condition[]) => onChange({ ...group, metric_filters: next.length ? next : null });
   return (
@@ -55,7 +57,7 @@ export function GroupEditor({ group, hasValue, onChange, onRemove }: GroupEditor
           key={at}
           first={at === 0}
           condition={condition}
-          properties={properties}
+          properties={among}
           onChange={(next) => setConditions(conditions.map((old, index) => (index === at ? next : old)))}
           onRemove={() => setConditions(conditions.filter((_, index) => index !== at))}
         />
@@ -90,9 +92,9 @@ function ConditionRow({ first, condition, properties, onChange, onRemove }: Cond
         w={180}
         aria-label={t("customMetrics.property")}
         placeholder={t("customMetrics.property")}
-        value={condition.property}
-        onChange={(property) => onChange({ ...condition, property })}
-        data={["$value", ...properties.map((one) => one.name)]}
+        value={eventPropertyLabel(condition.property)}
+        onChange={(text) => onChange({ ...condition, property: eventPropertyPath(text) })}
+        data={["$value", ...properties.map((one) => eventPropertyLabel(one.name))]}
       />
       <Select
         w={210}

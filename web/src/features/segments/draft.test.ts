@@ -60,6 +60,7 @@ describe("property names", () => {
     ["first_name", "first_name"],
     ["location.city", "location['city']"],
     ["Favourite Category", "properties['Favourite Category']"],
+    ["home › it's", "properties['home']['it's']"],
     ["", ""],
   ])("%s is addressed as %s", (typed, path) => {
     expect(propertyPath(typed)).toBe(path);

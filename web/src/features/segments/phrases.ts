@@ -1,6 +1,7 @@
 /** Values, filters and time frames in words: the parts that sentences are made of. */
 import type { TFunction } from "i18next";
 import type { DateFilter, Filter, MetricFilter, NumberFilter } from "@/lib/definition";
+import { eventPropertyLabel } from "@/lib/property-names";
 
 export interface Names {
   metric(id: string): string;
@@ -57,5 +58,5 @@ export function comparisonText(filter: NumberFilter & { start?: number; end?: nu
 
 export function whereText(filters: MetricFilter[] | null | undefined, names: Names, t: TFunction): string {
   if (!filters?.length) return "";
-  return t("sentence.where", { filters: filters.map((row) => `${row.property} ${filterText(row.filter, names, t)}`).join(` ${t("sentence.and")} `) });
+  return t("sentence.where", { filters: filters.map((row) => `${eventPropertyLabel(row.property)} ${filterText(row.filter, names, t)}`).join(` ${t("sentence.and")} `) });
 }

@@ -32,7 +32,7 @@ export function PropertyEditor({ condition, onChange }: { condition: PropertyCon
   };
   const note = (name: string) => {
     const known = custom.find((one) => one.name === name);
-    if (known) return `${kindWord(known.type, t) ?? ""} · ${formats.number(known.seen)}`;
+    if (known) return [kindWord(known.type, t), known.seen === undefined ? undefined : formats.number(known.seen)].filter(Boolean).join(" · ");
     return t(`builder.about_${propertyKind(propertyPath(name))}`);
   };
   return (

@@ -1,4 +1,5 @@
 /** Between what a person types for a property and how the API addresses it. */
+import { asShown, asTyped, bracketed, keysOf } from "@/lib/property-names";
 
 export const DATES = ["created", "updated", "last_event_date"];
 export const TEXTS = ["email", "first_name", "last_name", "phone_number", "external_id", "organization", "title", "locale", "image", "id"];
@@ -9,18 +10,19 @@ const STANDARD = new Set([...DATES, ...TEXTS]);
 /** What kind of value a property can have: a well-known one has one kind, a custom one any. */
 export type PropertyKind = "text" | "number" | "date" | "phone" | "custom";
 
-/** first_name stays, location.city becomes location['city'], all else is a custom property. */
+/** first_name stays, location.city becomes location['city'], all else is a custom property: home › city is inside home. */
 export function propertyPath(text: string): string {
   if (text === "" || STANDARD.has(text) || nestedIn(text)) return text;
   const place = /^location\.(\w+)$/.exec(text);
   if (place) return `location['${place[1]}']`;
-  return `properties['${text}']`;
+  return `properties${bracketed(asTyped(text))}`;
 }
 
 /** The holder and the name inside `properties['…']` and `location["…"]`. */
 export function nestedIn(path: string): { holder: "properties" | "location"; name: string } | undefined {
-  const hit = /^(properties|location)\[(?:'(.+)'|"(.+)")\]$/s.exec(path);
-  return hit ? { holder: hit[1] as "properties", name: hit[2] ?? hit[3] ?? "" } : undefined;
+  const [, holder, inside] = /^(properties|location)(\[.+)$/s.exec(path) ?? [];
+  const names = keysOf(inside ?? "");
+  return names.length ? { holder: holder as "properties", name: asShown(names) } : undefined;
 }
 
 export function propertyLabel(path: string): string {

@@ -5,7 +5,8 @@ import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { MetricFilter, ValueFilter } from "@/lib/definition";
-import { useEventProperties } from "@/lib/event-properties";
+import { useAskable } from "@/lib/event-properties";
+import { eventPropertyLabel, eventPropertyPath } from "@/lib/property-names";
 import { FilterFields } from "../filter-fields";
 import { EVENT_OPERATORS, firstFilter } from "../operators";
 import classes from "../segments.module.css";
@@ -52,11 +53,12 @@ export function EventFilters({ metricId, filters, onChange }: EventFiltersProps)
 function Filter({ first, metricId, row, onChange, onRemove }: { first: boolean; metricId: string; row: MetricFilter; onChange: (row: MetricFilter) => void; onRemove: () => void }) {
   const { t } = useTranslation();
   const refused = useRefused();
-  const properties = useEventProperties(metricId).data;
+  const properties = useAskable(metricId).data;
   const known = useMemo(() => [...(properties ?? []), VALUE], [properties]);
   const chosen = known.find((one) => one.name === row.property);
   const isBlank = "value" in row.filter && row.filter.value === "";
-  const choose = (property: string) => {
+  const choose = (text: string) => {
+    const property = eventPropertyPath(text);
     const type = known.find((one) => one.name === property)?.type;
     onChange({ ...row, property, filter: type && isBlank ? (firstFilter(listed(type), EVENT_OPERATORS) as ValueFilter) : row.filter });
   };
@@ -66,9 +68,9 @@ function Filter({ first, metricId, row, onChange, onRemove }: { first: boolean; 
       <PickText
         label={t("segments.eventProperty")}
         width={180}
-        value={row.property}
-        options={known.map((one) => one.name)}
-        note={(name) => kindWord(known.find((one) => one.name === name)?.type, t)}
+        value={eventPropertyLabel(row.property)}
+        options={known.map((one) => eventPropertyLabel(one.name))}
+        note={(text) => kindWord(known.find((one) => one.name === eventPropertyPath(text))?.type, t)}
         refused={refused("property")}
         onChange={choose}
       />
