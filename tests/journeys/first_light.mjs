@@ -80,6 +80,10 @@ async function buildASegment() {
   await page.getByRole("heading", { name: `Newcomers ${stamp}` }).waitFor();
   await page.getByRole("row").filter({ hasText: newcomer }).first().waitFor();
   seen.member = true;
+  await page.getByText("Live", { exact: true }).waitFor();
+  // As soon as it is built, not with the next round of questions half a minute later.
+  await page.locator("dt", { hasText: "Members now" }).locator("xpath=following-sibling::dd[normalize-space()='1']").waitFor({ timeout: 5_000 });
+  seen.counted = true;
   await shoot("segment");
 }
 

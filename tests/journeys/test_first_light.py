@@ -56,7 +56,7 @@ def test_a_newcomer_sees_an_order_counted_for_a_campaign(demo: Server) -> None:
     assert done.stdout, done.stderr
     seen = json.loads(done.stdout.strip().splitlines()[-1])
     assert (seen["failure"], seen["errors"]) == ("", [])
-    for step in ("live", "sample", "member", "preview", "sent", "ordered", "home"):
+    for step in ("live", "sample", "member", "counted", "preview", "sent", "ordered", "home"):
         assert seen[step] is True, step
     assert seen["orders"] == 1
     assert seen["landed"] == "/demo-shop/products/LL-1004"

@@ -30,8 +30,9 @@ it("offers for conditions what is inside, too", () => {
     { property: "Items['Maker']", inferred_type: "object", sample_values: [] },
     { property: "Items['Maker']['Land']", inferred_type: "list", sample_values: [] },
   ];
-  const rows = [row("Items", "list", { inside }), row("Secret", "object", { is_hidden: true, inside }), row("Brand", "text")];
+  const rows = [row("Items", "list", { inside }), row("$extra", "object", { inside: [{ property: "$extra['Gift']", inferred_type: "boolean", sample_values: [true] }] }), row("Secret", "object", { is_hidden: true, inside }), row("Brand", "text")];
   expect(askable(rows).map(({ name, label, type, samples }) => [name, label, type, samples])).toEqual([
+    ["$extra['Gift']", "$extra › Gift", "boolean", ["true"]],
     ["Brand", "Brand", "text", []],
     ["Items", "Items", "list", []],
     ["Items['Maker']['Land']", "Items › Maker › Land", "list", []],

@@ -23,10 +23,10 @@ export function comparable(rows: Resource<PropertyAttributes>[]): EventProperty[
     .sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** The same, and what is inside nested objects, after the property that they are in. */
+/** The same, and what is inside nested objects; shops keep an order's items in `$extra`. */
 export function askable(rows: Resource<PropertyAttributes>[]): EventProperty[] {
   const inside = rows
-    .filter((row) => !row.attributes.is_hidden && !BOOKKEEPING.includes(row.attributes.property))
+    .filter((row) => !row.attributes.is_hidden)
     .flatMap((row) => row.attributes.inside ?? [])
     .filter((one) => !UNCOMPARABLE.includes(one.inferred_type))
     .map((one) => ({ name: one.property, label: eventPropertyLabel(one.property), type: one.inferred_type, samples: one.sample_values.map(String) }));

@@ -68,6 +68,7 @@ function ValueFields({ filter, chosen, suggestions, asked, onChange }: { filter:
       return (
         <TagsInput
           flex="1 1 180px"
+          miw={180}
           maw={420}
           aria-label={t("segments.value")}
           placeholder={texts.length ? undefined : t("segments.values")}

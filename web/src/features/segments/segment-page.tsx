@@ -2,7 +2,7 @@
 import { Group, Tabs, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, wrap, type One } from "@/lib/api";
 import { refreshGroups } from "@/lib/collections";
@@ -48,6 +48,7 @@ export function SegmentPage() {
     queryFn: () => api.get<One<SegmentAttributes>>(`/api/segments/${id}`),
     refetchInterval: (query) => (query.state.data?.data.attributes.building ? BUSY : LIVE),
   });
+  useFreshWhenBuilt(Boolean(segment.data?.data.attributes.building));
   const rename = useMutation({
     mutationFn: (name: string) => api.patch(`/api/segments/${id}`, wrap("segment", { name }, { id })),
     onSuccess: () => refreshGroups(queries),
@@ -79,6 +80,16 @@ export function SegmentPage() {
       <WhyMember segment={asked && { id, name: facts.name }} profileId={asked?.id} person={asked?.label} close={() => setAsked(null)} />
     </Page>
   );
+}
+
+/** What was asked while the segment was being built is asked again when it is. */
+function useFreshWhenBuilt(isBuilding: boolean) {
+  const queries = useQueryClient();
+  const wasBuilding = useRef(isBuilding);
+  useEffect(() => {
+    if (wasBuilding.current && !isBuilding) void queries.invalidateQueries({ queryKey: ["segments"] });
+    wasBuilding.current = isBuilding;
+  }, [isBuilding, queries]);
 }
 
 function Standing({ id, facts }: { id: string; facts: SegmentAttributes }) {

@@ -25,7 +25,7 @@ const NONE: ProfileProperty[] = [];
 
 export function useProfileProperties(): ProfileProperty[] {
   const found = useQuery({
-    queryKey: ["profile-properties", "names"],
+    queryKey: ["profile-properties", "inside"],
     queryFn: () => api.get<Many<PropertyAttributes>>("/api/profile-properties", { "additional-fields[profile-property]": "inside" }),
     staleTime: 60_000,
     select: read,
