@@ -1,21 +1,23 @@
-"""Who will move at the next midnight, found out before it comes.
+"""Who will move at the next midnight, and how, found out before it comes.
 
 At midnight the edge of every window of days jumps over a day, and whoever did anything on that day is due at once: of a
 million profiles some hundred thousand, of whom few move. So in the half hour before it, each tick evaluates some of
-them as of midnight and keeps those that will move. Whoever is evaluated by a tick meanwhile is looked at again. At
-midnight only those that will move, and those that nobody came to, are left to evaluate; what they are is decided then.
+them as of midnight and keeps what will change. Whoever is evaluated by a tick meanwhile is looked at again: of all
+others nothing but the time changes, so that at midnight what was kept is what there is to write. Those that nobody came
+to are evaluated then.
 
 It is only knowledge, in one process's memory: without it, or when something does not fit, everybody who is due is
 evaluated at midnight.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from cairn.domains.segments.calendars import calendar_of
+from cairn.domains.segments.memberships import Changes
 from cairn.domains.segments.windows import seconds_of
 
 AHEAD = 1800
@@ -25,45 +27,46 @@ SECONDS_PER_TICK = 0.2
 """After this long a tick looks at no further ones, so that those who change need not wait."""
 
 Key = tuple[object, ...]
-Movers = Callable[[Sequence[int], int], Iterable[int]]
-"""Who of the given profiles will move by that second."""
+Coming = Callable[[Sequence[int], int], Changes | None]
+"""What will change for the given profiles by that second; None where that cannot be told."""
 Due = Callable[[int, int], set[int]]
 """Who may move between two seconds."""
 
 
 @dataclass(slots=True)
 class Foresight:
-    """Of one account. `queue` and `again` wait to be looked at, numbers descending and in any order; `moving` move."""
+    """Of one account. `queue` and `again` wait to be looked at, numbers descending and in any order; of `unknown`
+    nothing could be told; `coming` is what will change for all others."""
 
     midnight: int = 0
     key: Key = ()
     known_at: datetime | None = None
     queue: list[int] = field(default_factory=list)
     again: set[int] = field(default_factory=set)
-    moving: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)
+    coming: Changes = field(default_factory=Changes.none)
 
-    def due(self, before: datetime, at: datetime, key: Key, asked: Due) -> set[int]:
-        """Who must be evaluated because time went on from `before` to `at`."""
+    def due(self, before: datetime, at: datetime, key: Key, asked: Due) -> tuple[set[int], Changes]:
+        """Who must be evaluated because time went on from `before` to `at`, and what is known to change for others."""
         start, end = seconds_of(before), seconds_of(at)
         if not start < self.midnight <= end:
-            return asked(start, end)
+            return asked(start, end), Changes.none()
         if self.known_at != before or self.key != key:
             self.forget()
-            return asked(start, end)
+            return asked(start, end), Changes.none()
         due = asked(start, self.midnight - 1) | asked(self.midnight, end)
-        return due | self.moving | self.again | set(self.queue)
+        return due | self.again | self.unknown | set(self.queue), self.coming
 
-    def note(self, before: datetime, at: datetime, evaluated: Iterable[int]) -> None:
+    def note(self, before: datetime, at: datetime, evaluated: Collection[int]) -> None:
         """A tick was done: what was known of those that it evaluated is known no more."""
         if self.known_at != before or self.midnight <= seconds_of(at):
             self.forget()
             return
         self.known_at = at
-        evaluated = set(evaluated)
-        self.again |= evaluated
-        self.moving -= evaluated
+        self.again |= set(evaluated)
+        self.coming = self.coming.without(evaluated)
 
-    def look(self, at: datetime, zone: str, key: Key, asked: Due, movers: Movers) -> None:
+    def look(self, at: datetime, zone: str, key: Key, asked: Due, coming: Coming) -> None:
         """Look at some more, if midnight is near."""
         calendar, now = calendar_of(zone), seconds_of(at)
         midnight = calendar.start(calendar.day(now) + 1)
@@ -75,7 +78,11 @@ class Foresight:
             self.midnight, self.key, self.known_at = midnight, key, at
         began = time.monotonic()
         while time.monotonic() - began < SECONDS_PER_TICK and (some := self.taken()):
-            self.moving |= set(movers(some, midnight))
+            found = coming(some, midnight)
+            if found is None:
+                self.unknown |= set(some)
+            else:
+                self.coming = Changes.together([self.coming, found])
 
     def taken(self) -> list[int]:
         """The next ones: neighbours, whose events are read together, and at last who was evaluated meanwhile; those
@@ -89,4 +96,4 @@ class Foresight:
 
     def forget(self) -> None:
         self.midnight, self.key, self.known_at = 0, (), None
-        self.queue, self.again, self.moving = [], set(), set()
+        self.queue, self.again, self.unknown, self.coming = [], set(), set(), Changes.none()

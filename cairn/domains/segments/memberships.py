@@ -4,9 +4,10 @@ Changes are written; a view makes memberships of them in the same insert (`segme
 left half done is found behind the watermark.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -100,15 +101,29 @@ class Changes:
         return Changes(nobody, nobody, nobody.astype(np.uint8))
 
     @staticmethod
-    def joined(parts: Sequence["Changes"]) -> "Changes":
-        """By segment, direction and profile, as they are told."""
+    def together(parts: Sequence["Changes"]) -> "Changes":
+        """In any order."""
         if not parts:
             return Changes.none()
         segment, profile, entered = (
             np.concatenate([getattr(part, name) for part in parts]) for name in ("segment", "profile", "entered")
         )
-        order = np.lexsort((profile, entered, segment))
-        return Changes(segment[order], profile[order], entered[order])
+        return Changes(segment, profile, entered)
+
+    @staticmethod
+    def joined(parts: Sequence["Changes"]) -> "Changes":
+        """By segment, direction and profile, as they are told."""
+        whole = Changes.together(parts)
+        return whole.at(np.lexsort((whole.profile, whole.entered, whole.segment)))
+
+    def without(self, numbers: Collection[int]) -> "Changes":
+        """Those of other profiles."""
+        if not len(self) or not numbers:
+            return self
+        return self.at(np.isin(self.profile, np.fromiter(numbers, np.uint32, len(numbers)), invert=True))
+
+    def at(self, places: NDArray[Any]) -> "Changes":
+        return Changes(self.segment[places], self.profile[places], self.entered[places])
 
     def differences(self) -> tuple[list[int], list[int]]:
         """Segments, and by how much each grows."""

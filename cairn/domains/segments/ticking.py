@@ -66,7 +66,10 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
     with transaction.atomic():
         mark = lock(scope, now)
         before = mark.at
-        last = before if whole == before else finish(scope, before)
+        last = before
+        if whole != before:
+            last = finish(scope, before)
+            _foresights.pop(scope.account_number, None)  # What it foresaw may have been written.
         at = max(whole_millisecond(now), last + MILLISECOND)
         zone = zone_of(scope)
         if mark.timezone != zone:
@@ -76,8 +79,10 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
         touched = snapshots.copy(scope)
         ready = [one for one in segments if not one.is_processing]
         clockwork = Clockwork(scope, zone, ready, metrics)
-        numbers = changed | touched.numbers | clockwork.due(before, at)
-        changes = evaluate(scope, ready, metrics, numbers, at)
+        due, coming = clockwork.due(before, at)
+        numbers = changed | touched.numbers | due
+        evaluated = evaluate(scope, ready, metrics, numbers, at)
+        changes = Changes.joined([*evaluated, coming.without(numbers)])
         news = write(scope, changes, at)
         waiting = queue(scope, segments, needs)
         built = build_some(scope, waiting, metrics, last, at)
@@ -91,9 +96,9 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
         Watermark.objects.filter(account_id=scope.account_id).update(at=at)
     _whole[scope.account_number] = at
     clockwork.look_ahead(before, at, numbers)
-    evaluated, entered = len(numbers) if ready else 0, int(changes.entered.sum())
+    entered = int(changes.entered.sum())
     ids = tuple(one.id for one in built)
-    return TickResult(at, len(touched.numbers), evaluated, entered, len(changes) - entered, ids)
+    return TickResult(at, len(touched.numbers), len(numbers) if ready else 0, entered, len(changes) - entered, ids)
 
 
 def live(scope: Scope, zone: str) -> list[Live]:
@@ -150,45 +155,44 @@ class Clockwork:
     def foresight(self) -> Foresight:
         return _foresights.setdefault(self.scope.account_number, Foresight())
 
-    def due(self, before: datetime, at: datetime) -> set[int]:
-        """Profiles for whom it may have changed a membership."""
+    def due(self, before: datetime, at: datetime) -> tuple[set[int], Changes]:
+        """Profiles for whom it may have changed a membership, and what it is known to have changed for others."""
         return self.foresight.due(before, at, self.key, self.passed)
 
     def look_ahead(self, before: datetime, at: datetime, evaluated: set[int]) -> None:
         """After a tick that evaluated these profiles."""
         self.foresight.note(before, at, evaluated)
-        self.foresight.look(at, self.zone, self.key, self.passed, self.movers)
+        self.foresight.look(at, self.zone, self.key, self.passed, self.coming)
 
     def passed(self, start: int, end: int) -> set[int]:
         watching = edges.watches((one.definition for one in self.ready), self.metrics)
         return edges.passed(self.scope, watching, start, end)
 
-    def movers(self, some: Sequence[int], second: int) -> set[int]:
+    def coming(self, some: Sequence[int], second: int) -> Changes | None:
         try:
-            parts = [
-                evaluation.changes(
-                    self.scope, [(one.number, one.definition) for one in live], self.metrics, some, second
-                )
-                for live in passes(self.ready)
-            ]
+            return Changes.together(
+                [
+                    evaluation.changes(
+                        self.scope, [(one.number, one.definition) for one in live], self.metrics, some, second
+                    )
+                    for live in passes(self.ready)
+                ]
+            )
         except ClickHouseError:
-            # Nothing is known of them; what is wrong shows when they are evaluated.
-            return set(some)
-        return {number for part in parts for number in part.profile.tolist()}
+            return None  # What is wrong shows when they are evaluated.
 
 
 def evaluate(
     scope: Scope, ready: Sequence[Live], metrics: Mapping[str, int], numbers: set[int], at: datetime
-) -> Changes:
+) -> list[Changes]:
     """What changes for these profiles."""
     ordered = sorted(numbers)
-    parts = [
+    return [
         part
         for some in passes(ready)
         for first in range(0, len(ordered), evaluation.PROFILES_PER_PASS)
         for part in differences(scope, some, metrics, ordered[first : first + evaluation.PROFILES_PER_PASS], at)
     ]
-    return Changes.joined(parts)
 
 
 def differences(

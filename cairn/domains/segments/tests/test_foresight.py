@@ -1,13 +1,15 @@
 """Midnight: who will move is known before, and nobody is forgotten who changed meanwhile."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from cairn.domains.segments import evaluation, ticking
 from cairn.domains.segments import foresight as looking
 from cairn.domains.segments.foresight import Foresight
+from cairn.domains.segments.memberships import Changes
 from cairn.domains.segments.models import Segment
 from cairn.domains.segments.queries import member_numbers
 from cairn.domains.segments.tests.shop import Happening, Person, write_events, write_people
@@ -42,13 +44,13 @@ def members(scope: Scope) -> list[int]:
     return found
 
 
-def test_at_midnight_only_those_are_evaluated_who_will_move(shop: Scope) -> None:
+def test_at_midnight_nobody_is_evaluated_who_was_looked_at(shop: Scope) -> None:
     before = ticking.tick(shop, set(), now=EVENING + timedelta(seconds=1))
     assert (before.evaluated, members(shop)) == (0, [1, 2, 3, 4])
     ticking.tick(shop, set(), now=MIDNIGHT - timedelta(seconds=1))
     assert members(shop) == [1, 2, 3, 4]
     midnight = ticking.tick(shop, set(), now=MIDNIGHT)
-    assert (midnight.evaluated, midnight.left, members(shop)) == (3, 3, [2])
+    assert (midnight.evaluated, midnight.left, members(shop)) == (0, 3, [2])
 
 
 def test_who_changes_after_they_were_looked_at_is_looked_at_again(shop: Scope) -> None:
@@ -56,7 +58,7 @@ def test_who_changes_after_they_were_looked_at_is_looked_at_again(shop: Scope) -
     at = EVENING + timedelta(minutes=1)
     ticking.tick(shop, buys(shop, 3, at), now=at)
     midnight = ticking.tick(shop, set(), now=MIDNIGHT + timedelta(seconds=1))
-    assert (midnight.evaluated, members(shop)) == (2, [2, 3])
+    assert (midnight.evaluated, midnight.left, members(shop)) == (0, 2, [2, 3])
 
 
 def test_who_changes_in_the_tick_of_midnight_is_evaluated_with_the_rest(shop: Scope) -> None:
@@ -93,6 +95,23 @@ def test_another_process_that_ticks_makes_knowledge_void(shop: Scope) -> None:
     assert members(shop) == [2, 3]
 
 
+def test_what_a_tick_wrote_before_it_failed_is_not_written_again(
+    shop: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("no space")
+
+    ticking.tick(shop, set(), now=EVENING + timedelta(seconds=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(ticking, "tell", fails)
+        with pytest.raises(OSError, match="no space"):
+            ticking.tick(shop, set(), now=MIDNIGHT)
+    ticking.tick(shop, set(), now=MIDNIGHT + timedelta(seconds=1))
+    assert members(shop) == [2]
+    left = clickhouse.query("SELECT profile, at FROM segment_changes WHERE entered = 0 ORDER BY profile")
+    assert [(profile, at.timestamp()) for profile, at in left] == [(one, MIDNIGHT.timestamp()) for one in (1, 3, 4)]
+
+
 def test_a_store_that_fails_leaves_everybody_to_midnight(shop: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise ClickHouseError("no")
@@ -111,18 +130,18 @@ def test_edges_that_roll_while_midnight_passes_are_asked_for() -> None:
         asked.append((start, end))
         return {1, 2} if start < end else set()
 
-    def movers(some: Sequence[int], _: int) -> Iterable[int]:
-        return [one for one in some if one == 2]
+    def coming(_: Sequence[int], __: int) -> Changes:
+        return Changes.none()
 
     midnight, known = int(MIDNIGHT.timestamp()), Foresight()
-    known.look(EVENING, "UTC", ("key",), passed, movers)
+    known.look(EVENING, "UTC", ("key",), passed, coming)
     assert asked == [(midnight - 1, midnight)]
     known.due(EVENING, MIDNIGHT + timedelta(seconds=3), ("key",), passed)
     assert asked[1:] == [(int(EVENING.timestamp()), midnight - 1), (midnight, midnight + 3)]
 
 
 def test_nothing_is_looked_at_hours_before(shop: Scope) -> None:
-    def fails(*_: object) -> set[int]:
+    def fails(*_: object) -> Any:
         raise AssertionError
 
     Foresight().look(MIDNIGHT - timedelta(hours=2), "UTC", (), fails, fails)
