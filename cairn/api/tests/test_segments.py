@@ -146,7 +146,7 @@ def test_a_preview_counts_each_condition(api: Api, scope: Scope) -> None:
     assert reply.attributes["count"] == 1
     assert reply.attributes["conditions"] == [[1], [2]]
     assert [one["email"] for one in reply.attributes["sample"]] == ["ann@example.com"]
-    assert reply.attributes["summary"] == "Everyone who has a city that is “Boston” and has a email that is set."
+    assert reply.attributes["summary"] == "Everyone who has a city that is “Boston” and has an email that is set."
     assert reply.attributes["milliseconds"] < 5000
 
 

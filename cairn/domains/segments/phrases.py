@@ -64,7 +64,11 @@ def property_name(name: str) -> str:
     if own:
         return f"the property “{WITHIN.join(own)}”"
     plain = standard_property(name).removeprefix("location['").removesuffix("']")
-    return f"a {plain.replace('_', ' ')}"
+    return with_article(plain.replace("_", " "))
+
+
+def with_article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def metric_filter_words(item: MetricFilter) -> str:

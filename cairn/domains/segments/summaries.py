@@ -28,6 +28,7 @@ from cairn.domains.segments.phrases import (
     metric_filter_words,
     plain_number,
     property_name,
+    with_article,
 )
 
 TIMES = {
@@ -197,4 +198,4 @@ def prediction_name(condition: Prediction) -> str:
     if condition.dimension == "channel_affinity":
         return f"a predicted {condition.measurement} of the channel {condition.predicted_channel}"
     name = condition.dimension.replace("_", " ").replace("clv", "customer lifetime value")
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return with_article(name)

@@ -5,6 +5,7 @@ export const consentWords = {
     subscribedNow: "Subscribed to email",
     unsubscribedNow: "Unsubscribed from email",
     suppressedNow: "Suppressed",
+    besidesUnsubscribed: "besides the unsubscribed",
     netGrowth: "Net growth",
     growth: "Growth per day",
     channel: "Channel",

@@ -58,7 +58,7 @@ export function ConsentPage() {
           <Figure label={t("consentPage.subscribed")} value={show(standing?.subscribed)} note={channelName(t, channel)} />
           <Figure label={t("consentPage.unsubscribed")} value={show(standing?.unsubscribed)} />
           <Figure label={t("consentPage.netGrowth")} value={told && signed(sum(growth.net), formats.number)} />
-          <Figure label={t("consentPage.suppressedNow")} value={show(stopped)} />
+          <Figure label={t("consentPage.suppressedNow")} value={show(stopped)} note={t("consentPage.besidesUnsubscribed")} />
         </Figures>
         <Chart
           title={t("consentPage.growth")}
