@@ -24,6 +24,7 @@ from cairn.infra.supervisor import folder
 from cairn.infra.supervisor.child import Command
 from cairn.infra.supervisor.reload import Reloader
 from cairn.infra.supervisor.service import Service
+from cairn.infra.supervisor.stopping import STORE_STOP_SECONDS
 from cairn.infra.supervisor.supervisor import Supervisor
 from cairn.kernel.errors import Unavailable
 from cairn.wiring import Settings
@@ -34,7 +35,6 @@ WORKERS = {
     "worker": "ingest,outbox,confirmations,jobs,privacy,duplicates,sweep,demo",
     **dict.fromkeys(SENDERS, "campaigns,webhooks"),
 }
-# Together below ten seconds, the promise of Ctrl-C.
 STOP_ORDER = (("schema-postgres", "schema-clickhouse"), ("web",), (*SENDERS, "worker"), ("clickhouse", "postgres"))
 CODE = Path(__file__).parents[1]
 # Accepting comes first: what follows an event may be a moment late where processors are scarce.
@@ -105,12 +105,18 @@ class Server:
         services = []
         # The slower starter first.
         if self.clickhouse is not None:
-            services.append(Service("clickhouse", self.clickhouse.prepare, self.clickhouse.ready, stop_seconds=4.0))
+            services.append(
+                Service("clickhouse", self.clickhouse.prepare, self.clickhouse.ready, stop_seconds=STORE_STOP_SECONDS)
+            )
         if self.postgres is not None:
             # SIGINT is PostgreSQL's fast stop: it ends the connections and writes a checkpoint.
             services.append(
                 Service(
-                    "postgres", self.postgres.prepare, self.postgres.ready, stop_signal=signal.SIGINT, stop_seconds=4.0
+                    "postgres",
+                    self.postgres.prepare,
+                    self.postgres.ready,
+                    stop_signal=signal.SIGINT,
+                    stop_seconds=STORE_STOP_SECONDS,
                 )
             )
         own = {service.name for service in services}

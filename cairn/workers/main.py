@@ -1,7 +1,6 @@
 """The worker process: which loops run, and how they end."""
 
 import logging
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,6 +19,7 @@ from cairn.domains.privacy import handlers as privacy
 from cairn.domains.segments import actions as segments
 from cairn.domains.webhooks import actions as webhooks
 from cairn.domains.webhooks import handlers as webhook_senders
+from cairn.infra.supervisor.stopping import STOP_SECONDS, when_told
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 from cairn.workers import comparing, deadletters, jobs, sweeping
@@ -35,6 +35,7 @@ from cairn.workers.topics import COMMANDS, FACTS
 log = logging.getLogger(__name__)
 
 RESTART_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 
 Loop = Callable[[threading.Event], bool]
 """Runs until the event is set; False says that it failed."""
@@ -133,8 +134,7 @@ def run(only: Sequence[str] = ()) -> int:
     """Run these loops, by default all, until SIGTERM or SIGINT; the exit code of the process."""
     collect_seldom()
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    when_told(stop.set, orphan_seconds=STOP_SECONDS)
     return run_until(stop, only or list(LOOPS))
 
 
@@ -156,9 +156,10 @@ def run_until(stop: threading.Event, names: Sequence[str]) -> int:
     for thread in threads:
         thread.start()
     log.info("worker runs %s", ", ".join(names))
-    # In short waits, so that a signal is handled while the main thread has nothing else to do.
-    while not stop.wait(0.5):
+    # In short waits: the kernel may give a signal to any thread, and this one, which answers it, is not woken by that.
+    while not stop.wait(LOOK_SECONDS):
         pass
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            thread.join(LOOK_SECONDS)
     return 1 if failed.is_set() else 0

@@ -118,6 +118,31 @@ def test_nothing_survives_a_killed_supervisor_and_the_next_start_works(other: Se
     assert other.interrupt() < 10
 
 
+def test_nothing_survives_a_killed_supervisor_though_its_worker_waits_for_an_answer(other: Server) -> None:
+    other.start()
+    eventually(other.is_well, "all parts running")
+    assert other.process is not None
+    family = other.family()
+    clickhouse = psutil.Process(other.state().processes["clickhouse"])
+    port = urlsplit(other.state().clickhouse_url).port
+    clickhouse.suspend()
+    eventually(lambda: unread(port), "a statement that waits")
+    other.process.send_signal(signal.SIGKILL)
+    other.process.wait()
+    eventually(lambda: alive(family) == [clickhouse], lambda: f"the end of {alive(family)}", seconds=10)
+    clickhouse.resume()
+    eventually(lambda: alive(family) == [], lambda: f"the end of {alive(family)}", seconds=10)
+
+
+def unread(port: int | None) -> bool:
+    """Whether a connection to this port of the machine brought something that is not taken."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, queues, *_ = line.split()
+        if state == "01" and local.endswith(f":{port:04X}") and not queues.endswith(":00000000"):
+            return True
+    return False
+
+
 def test_stores_given_by_url_are_used_and_not_started() -> None:
     with tempfile.TemporaryDirectory(prefix="cairn-faults-") as folder:
         urls = {

@@ -15,6 +15,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.supervisor.child import Command, start
+from cairn.infra.supervisor.stopping import STORE_STOP_SECONDS
 from cairn.kernel.errors import Unavailable
 
 # Gives way to the web process, which must accept first.
@@ -77,7 +78,11 @@ class EmbeddedClickHouse:
     def stop(self, *, immediately: bool = False) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL if immediately else signal.SIGTERM)
-            self._process.wait()
+            try:
+                self._process.wait(STORE_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
             self._process = None
 
 

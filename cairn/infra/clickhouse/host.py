@@ -8,7 +8,6 @@ import hmac
 import logging
 import os
 import re
-import signal
 import sys
 import threading
 import uuid
@@ -21,13 +20,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from cairn.infra.clickhouse import statement
 from cairn.infra.clickhouse.sessions import Sessions
+from cairn.infra.supervisor.stopping import STORE_STOP_SECONDS, when_told
 
 USER = "cairn"
 CHUNK = 1 << 20
 ERROR_CODE = re.compile(r"Code: (\d+)")
 UNKNOWN_EXCEPTION = "1002"
 AUTHENTICATION_FAILED = "516"
-DRAIN_SECONDS = 4.0
+DRAIN_SECONDS = 3.0
+LOOK_SECONDS = 0.5
 
 log = logging.getLogger("cairn.clickhouse")
 
@@ -44,12 +45,27 @@ class Host(ThreadingHTTPServer):
         self.sessions = sessions
         self.secret = secret
         self.busy = 0
+        self.closing = False
         self.changed = threading.Condition()
 
-    def drain(self, timeout: float) -> None:
-        """Returns when no statement runs, at the latest after `timeout` seconds."""
+    def enter(self) -> bool:
+        """Whether a statement may begin; each that does leaves again."""
         with self.changed:
-            self.changed.wait_for(lambda: self.busy == 0, timeout)
+            if self.closing:
+                return False
+            self.busy += 1
+            return True
+
+    def leave(self) -> None:
+        with self.changed:
+            self.busy -= 1
+            self.changed.notify_all()
+
+    def drain(self, timeout: float) -> bool:
+        """Let no statement begin any more; whether those that run have ended within `timeout` seconds."""
+        with self.changed:
+            self.closing = True
+            return self.changed.wait_for(lambda: self.busy == 0, timeout)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that went away in mid-answer is no event; anything else is."""
@@ -85,14 +101,14 @@ class Handler(BaseHTTPRequestHandler):
                 pass
             self._fail("Code: 516. Authentication failed.", 401)
             return
-        with self.server.changed:
-            self.server.busy += 1
+        if not self.server.enter():
+            # To the caller as if the host were gone already, as it is in a moment.
+            self.close_connection = True
+            return
         try:
             self._execute()
         finally:
-            with self.server.changed:
-                self.server.busy -= 1
-                self.server.changed.notify_all()
+            self.server.leave()
 
     def _is_ours(self) -> bool:
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
@@ -198,17 +214,19 @@ def main() -> None:
     parser.add_argument("--unsafe", action="store_true", help="no fsync: for throw-away folders")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     sessions = Sessions(options.folder.absolute(), memory=options.memory, durable=not options.unsafe)
     host = Host(options.port, sessions, os.environ["CAIRN_CLICKHOUSE_SECRET"])
+    stop = threading.Event()
+    # Only now: while the engine opens its tables no signal would be heard, and then its default is the right answer.
+    when_told(stop.set, orphan_seconds=STORE_STOP_SECONDS)
     threading.Thread(target=host.serve_forever, name="listener", daemon=True).start()
-    stop.wait()
-    host.shutdown()
-    host.server_close()
-    host.drain(DRAIN_SECONDS)
-    sessions.close()
+    # The kernel may give the signal to any thread, and this one, which answers it, is not woken by that.
+    while not stop.wait(LOOK_SECONDS):
+        pass
+    if host.drain(DRAIN_SECONDS):
+        sessions.close()
+    # What was acknowledged is on disk. To take the engine apart while a statement runs crashes it, or never ends.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cairn.infra.supervisor.child import Command, start
+from cairn.infra.supervisor.stopping import STOP_SECONDS
 from cairn.kernel.errors import CairnError
 
 FIRST_PAUSE = 0.1
@@ -51,7 +52,7 @@ class Service:
     task: bool = False
     wanted: Callable[[], bool] = always
     stop_signal: signal.Signals = signal.SIGTERM
-    stop_seconds: float = 2.5
+    stop_seconds: float = STOP_SECONDS
     phase: Phase = Phase.WAITING
     was_ready: bool = False
     process: subprocess.Popen[bytes] | None = None

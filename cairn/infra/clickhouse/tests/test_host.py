@@ -1,6 +1,8 @@
 """The host process: who may call it, and what is left after it was killed."""
 
 import signal
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,19 @@ import pytest
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.infra.clickhouse.embedded import EmbeddedClickHouse
 from cairn.infra.clickhouse.migrate import migrate, pending
+from cairn.infra.supervisor.stopping import STORE_STOP_SECONDS
 from cairn.kernel.errors import Unavailable
+
+CALLERS = 6
+# Longer than anybody waits for it.
+ENDLESS = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 7 SETTINGS max_threads = 1"
+
+
+def stop(host: EmbeddedClickHouse) -> int:
+    """Its exit code."""
+    assert host._process is not None
+    host._process.send_signal(signal.SIGTERM)
+    return host._process.wait(STORE_STOP_SECONDS)
 
 
 @pytest.fixture
@@ -59,3 +73,55 @@ def test_a_second_host_on_the_folder_is_refused(host: EmbeddedClickHouse) -> Non
         second.wait()
     assert second._process is not None
     assert second._process.returncode != 0
+
+
+def test_a_statement_that_does_not_end_cannot_keep_the_host(host: EmbeddedClickHouse) -> None:
+    clickhouse = host.wait()
+    clickhouse.create_database()
+    asking = threading.Thread(target=pytest.raises, args=(Unavailable, clickhouse.query, ENDLESS))
+    asking.start()
+    running = "SELECT count() FROM system.processes WHERE query LIKE 'SELECT count() FROM numbers%'"
+    while clickhouse.query(running) != [(1,)]:
+        time.sleep(0.02)
+    assert stop(host) == 0
+    asking.join()
+
+
+def test_a_signal_that_another_thread_takes_stops_the_host(host: EmbeddedClickHouse) -> None:
+    host.wait().close()
+    assert host._process is not None
+    # The kernel gives it to whichever thread wakes up first.
+    host._process.send_signal(signal.SIGSTOP)
+    host._process.send_signal(signal.SIGTERM)
+    host._process.send_signal(signal.SIGCONT)
+    assert host._process.wait(STORE_STOP_SECONDS) == 0
+
+
+def test_a_host_that_is_stopped_amid_statements_ends_well_and_keeps_what_it_acknowledged(
+    host: EmbeddedClickHouse,
+) -> None:
+    clickhouse = host.wait()
+    clickhouse.create_database()
+    clickhouse.command("CREATE TABLE numbers (number UInt64) ENGINE = MergeTree ORDER BY number")
+    acknowledged: list[int] = []
+
+    def insert(number: int) -> None:
+        while True:
+            try:
+                clickhouse.insert("numbers", ["number"], [(number,)])
+            except Unavailable:
+                return
+            acknowledged.append(number)
+            number += CALLERS
+
+    callers = [threading.Thread(target=insert, args=(first,)) for first in range(CALLERS)]
+    for caller in callers:
+        caller.start()
+    while len(acknowledged) < 10 * CALLERS:
+        time.sleep(0.02)
+    assert stop(host) == 0
+    for caller in callers:
+        caller.join()
+    host.launch()
+    host.wait().close()
+    assert {number for (number,) in clickhouse.query("SELECT number FROM numbers")} >= set(acknowledged)
