@@ -18,7 +18,7 @@ from cairn.domains.segments.definition import (
 )
 from cairn.domains.segments.names import known_groups, metric_numbers
 from cairn.domains.segments.parsing import ROOT, parse
-from cairn.domains.segments.places import is_known
+from cairn.domains.segments.postal_codes import is_known
 from cairn.domains.segments.references import check_circle
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.infra.clickhouse.params import Params

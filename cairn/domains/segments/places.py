@@ -1,11 +1,10 @@
 """Conditions on where somebody lives: in a region, or how far from a postal code.
 
-A profile lies at its own coordinates, or where its postal code does, as far as the imported GeoNames files know.
+A profile lies at its own coordinates, or where its postal code does, as far as that is known (`postal_codes`).
 """
 
 from collections.abc import Mapping
 
-from cairn import wiring
 from cairn.domains.segments.countries import EUROPEAN_UNION, names_by_code, names_of
 from cairn.domains.segments.definition import PostalCodeDistance, Region
 from cairn.infra.clickhouse.filters import COMPARISONS, Params
@@ -69,13 +68,3 @@ def place_of_profile(params: Params) -> str:
     full = f"({country}, {code}) IN (SELECT country, code FROM postal_codes)"
     short = ", ".join(f"{country} = '{one}', {rule.format(code=code)}" for one, rule in SHORT.items())
     return f"({country}, if({full}, {code}, multiIf({short}, {code})))"
-
-
-def is_known(country: str, code: str) -> bool:
-    """Whether an imported file says where a postal code, or its district, lies."""
-    country, code = country.upper(), normalized(code)
-    rows = wiring.clickhouse().query(
-        "SELECT count() FROM postal_codes WHERE country = {country:String} AND code IN {codes:Array(String)}",
-        {"country": country, "codes": sorted({code, shortened(country, code)})},
-    )
-    return bool(rows[0][0])

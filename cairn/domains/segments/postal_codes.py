@@ -1,23 +1,55 @@
-"""Reads GeoNames' files of postal codes: tab-separated lines, twelve columns, one file per country.
+"""Where postal codes lie: those of the United States from a package, those of other countries from GeoNames' files.
 
-A code with several places lies in their middle.
+The files are tab-separated lines of twelve columns, one file per country. A code with several places lies in their
+middle.
 """
 
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import zipcodes
+
 from cairn import wiring
-from cairn.domains.segments.places import normalized
+from cairn.domains.segments.places import normalized, shortened
 from cairn.kernel.errors import Invalid
 
 COLUMNS: Final = ("country", "code", "latitude", "longitude", "imported")
 FIELDS: Final = 12
 ROWS_PER_INSERT: Final = 50_000
+PACKAGED: Final = "US"
+BEFORE_ANY_FILE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""So that a file that is imported wins."""
 Places = dict[tuple[str, str], list[tuple[float, float]]]
+
+
+def is_known(country: str, code: str) -> bool:
+    """Whether it is known where a postal code, or its district, lies. Those of the package are brought in when they are
+    first asked for."""
+    country, code = country.upper(), normalized(code)
+    codes = sorted({code, shortened(country, code)})
+    return has(country, codes) or (country == PACKAGED and bring_packaged() and has(country, codes))
+
+
+def has(country: str, codes: Sequence[str] | None = None) -> bool:
+    """Whether any of these codes, or any at all, is known of a country."""
+    asked = "SELECT count() FROM postal_codes WHERE country = {country:String}"
+    if codes is not None:
+        asked += " AND code IN {codes:Array(String)}"
+    return bool(wiring.clickhouse().query(asked, {"country": country, "codes": codes or []})[0][0])
+
+
+def bring_packaged() -> bool:
+    """Take in the package's codes, unless there are some of the country; whether it did."""
+    if has(PACKAGED):
+        return False
+    codes = zipcodes.list_all()
+    rows = [(PACKAGED, one["zip_code"], float(one["lat"]), float(one["long"]), BEFORE_ANY_FILE) for one in codes]
+    wiring.clickhouse().insert("postal_codes", COLUMNS, rows)
+    return True
 
 
 def import_file(file: Path, *, now: datetime) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""GeoNames' files: what they bring, and what is refused."""
+"""What is known of postal codes: from the package, and from GeoNames' files."""
 
 import zipfile
 from datetime import UTC, datetime
@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from cairn import wiring
-from cairn.domains.segments.places import is_known
-from cairn.domains.segments.postal_codes import import_file
+from cairn.domains.segments.postal_codes import bring_packaged, import_file, is_known
 from cairn.infra.clickhouse.client import ClickHouse
 from cairn.kernel.errors import Invalid
 
@@ -42,3 +41,32 @@ def test_another_file_is_refused_with_its_line(clickhouse: ClickHouse, tmp_path:
     (tmp_path / "empty.txt").write_text("")
     with pytest.raises(Invalid, match=r"no postal codes in empty\.txt"):
         import_file(tmp_path / "empty.txt", now=NOW)
+
+
+def where(code: str) -> list[tuple[float, ...]]:
+    return wiring.clickhouse().query(
+        "SELECT latitude, longitude FROM postal_codes FINAL WHERE country = 'US' AND code = {code:String}",
+        {"code": code},
+    )
+
+
+def test_codes_of_the_united_states_are_known_without_a_file(clickhouse: ClickHouse) -> None:
+    assert is_known("us", "02108-1234")
+    assert not is_known("US", "00000")
+    ((latitude, longitude),) = where("02108")
+    assert (round(latitude), round(longitude)) == (42, -71)
+    assert not bring_packaged()
+    assert not is_known("DE", "10115")
+
+
+def test_a_file_wins_over_the_package(clickhouse: ClickHouse, tmp_path: Path) -> None:
+    assert is_known("US", "02108")
+    (tmp_path / "US.txt").write_text("US\t02108\tBoston\tMA\t\t\t\t\t\t1.5\t2.5\t4\n")
+    import_file(tmp_path / "US.txt", now=NOW)
+    assert where("02108") == [(1.5, 2.5)]
+
+
+def test_where_there_is_a_file_the_package_is_not_asked(clickhouse: ClickHouse, tmp_path: Path) -> None:
+    (tmp_path / "US.txt").write_text("US\t02108\tBoston\tMA\t\t\t\t\t\t1.5\t2.5\t4\n")
+    import_file(tmp_path / "US.txt", now=NOW)
+    assert not is_known("US", "10001")
