@@ -108,8 +108,7 @@ class Watch:
                     self._start(listener, again=process is not None)
             wait([process.sentinel for process in self._processes.values()], timeout=0.5)
         deadline = time.monotonic() + STOP_SECONDS
-        for process in self._processes.values():
-            process.terminate()
+        self._terminate()
         for process in self._processes.values():
             process.join(max(deadline - time.monotonic(), 0))
             if process.is_alive():
@@ -117,6 +116,12 @@ class Watch:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
+        # A signal does not end a wait; the end of those that are waited for does.
+        self._terminate()
+
+    def _terminate(self) -> None:
+        for process in self._processes.values():
+            process.terminate()
 
     def _start(self, listener: socket.socket, *, again: bool) -> None:
         if again:
