@@ -1,7 +1,9 @@
 """A real `cairn serve` on a folder of its own, for tests of the whole product."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from cairn.infra.supervisor.folder import RunState, read_state
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.1
 # The stores of the test run must not leak into the server under test.
 FOREIGN = ("CAIRN_", "PYTEST_", "DJANGO_")
 Result = TypeVar("Result")
@@ -32,11 +35,14 @@ Result = TypeVar("Result")
 def eventually(look: Callable[[], Result], what: str | Callable[[], str], seconds: float = PATIENCE) -> Result:
     """The first true result of `look`."""
     deadline = time.monotonic() + seconds
+    pause = FIRST_PAUSE
     while time.monotonic() < deadline:
         result = look()
         if result:
             return result
-        time.sleep(0.02)
+        time.sleep(pause)
+        # Many a look is a request, which takes its time from what is waited for.
+        pause = min(pause * 1.3, LONGEST_PAUSE)
     raise AssertionError(f"{what if isinstance(what, str) else what()} did not happen within {seconds} s")
 
 
@@ -151,22 +157,46 @@ class Server:
             for process in family:
                 with suppress(psutil.NoSuchProcess):  # Its parent may have been quicker.
                     process.kill()
-            psutil.wait_procs(family, PATIENCE)
+            # Not until they are taken off the kernel's list: the first process of a machine may take seconds for that.
+            eventually(lambda: not alive(family), "the end of all processes")
             self.process.wait()
 
 
 @contextmanager
-def running(**environ: str) -> Iterator[Server]:
-    """A server for the time of a test module, killed at the end."""
+def running(*, first: bool = False, **environ: str) -> Iterator[Server]:
+    """A server for the time of a test module, killed at the end. Unless it is to be the first one of its folder, an
+    earlier one has made the tables."""
     # Not below pytest's own folder: nobody but its owner may enter that, and as root PostgreSQL runs as another user.
     with tempfile.TemporaryDirectory(prefix="cairn-test-server-") as folder:
         Path(folder).chmod(0o711)
         made = Server(Path(folder) / "data", environ=environ)
+        if not first:
+            # With their owners: as root, PostgreSQL runs as another user.
+            subprocess.run(["cp", "-Rp", empty_shop(), made.folder], check=True)
         try:
             made.start()
+            eventually(made.is_well, "all parts running")
             yield made
         finally:
             made.kill()
+
+
+def empty_shop() -> Path:
+    """The data folder of a server that has run, was not used and was stopped; made once per run, also under xdist."""
+    folder = Path(os.environ["CAIRN_TEST_FOLDER"])
+    made = Server(folder / "shop")
+    with (folder / "shop.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.folder.exists():
+            try:
+                made.start()
+                eventually(made.is_well, "all parts running")
+                made.interrupt()
+            finally:
+                made.kill()
+            # Whose keys a web process knows does not wait for PostgreSQL to accept; most tests want both.
+            shutil.rmtree(made.folder / "cache")
+    return made.folder
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -9,5 +9,5 @@ from tests.server import Server, running
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with running() as made:
+    with running(first=True) as made:
         yield made

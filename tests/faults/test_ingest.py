@@ -3,20 +3,18 @@
 import json
 import os
 import signal
-import tempfile
 import threading
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote
 
 import psutil
 import pytest
 
-from tests.server import Server, eventually
+from tests.server import Server, eventually, running
 
 HEALING = 60.0
 CATCHING_UP = 120.0
@@ -106,15 +104,9 @@ def selling(till: Till) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[tuple[Server, dict[str, str]]]:
-    with tempfile.TemporaryDirectory(prefix="cairn-faults-") as folder:
-        Path(folder).chmod(0o711)
-        server = Server(Path(folder) / "data", environ={"CAIRN_RATE_LIMITS": "off"})
-        try:
-            server.start()
-            eventually(server.is_well, "all parts running", HEALING)
-            yield server, server.create_account("till@example.com")
-        finally:
-            server.kill()
+    with running(CAIRN_RATE_LIMITS="off") as server:
+        eventually(server.is_well, "all parts running", HEALING)
+        yield server, server.create_account("till@example.com")
 
 
 def at_least(till: Till, more: int) -> None:

@@ -1,10 +1,8 @@
 """A campaign on its way while its worker is killed: everybody gets it, and nobody twice whom the worker knew of."""
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -12,7 +10,7 @@ import psutil
 import pytest
 
 from cairn.infra.mail.sink import Received, Sink
-from tests.server import Server, eventually
+from tests.server import Server, eventually, running
 
 PEOPLE = 1_500
 CONNECTIONS = 4
@@ -97,16 +95,11 @@ def post() -> Post:
 @pytest.fixture
 def server(post: Post) -> Iterator[Server]:
     sink = Sink(post.keep).start()
-    with tempfile.TemporaryDirectory(prefix="cairn-faults-") as folder:
-        Path(folder).chmod(0o711)
-        url = f"{sink.url}&connections={CONNECTIONS}"
-        made = Server(Path(folder) / "data", environ={"CAIRN_SMTP_URL": url, "CAIRN_RATE_LIMITS": "off"})
-        try:
-            made.start()
+    try:
+        with running(CAIRN_SMTP_URL=f"{sink.url}&connections={CONNECTIONS}", CAIRN_RATE_LIMITS="off") as made:
             yield made
-        finally:
-            made.kill()
-            sink.stop()
+    finally:
+        sink.stop()
 
 
 def test_a_worker_killed_half_way_forgets_nobody(server: Server, post: Post) -> None:

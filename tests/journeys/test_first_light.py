@@ -17,7 +17,7 @@ CHROMIUM = os.environ.get("CAIRN_CHROMIUM") or shutil.which("chromium") or shuti
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Server]:
-    with running(CAIRN_DEMO="on", CAIRN_RATE_LIMITS="off") as made:
+    with running(first=True, CAIRN_DEMO="on", CAIRN_RATE_LIMITS="off") as made:
         yield made
 
 

@@ -39,6 +39,7 @@ def test_an_earlier_versions_data_folder_starts_and_keeps_everything(kept: Path)
     server = Server(restored(kept), environ={"CAIRN_RATE_LIMITS": "off"})
     server.start()
     try:
+        eventually(server.is_well, "all parts running")
         with server.api(account) as api:
             late = eventually(lambda: shop.late_order(api), "what was accepted and not yet applied")
             known = {one["id"] for one in answers["/api/metrics"]}
