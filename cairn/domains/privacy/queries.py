@@ -41,6 +41,11 @@ def oldest_uncounted() -> datetime | None:
     return waiting.values_list("created", flat=True).first()
 
 
+def is_forgetting(*, since: datetime) -> bool:
+    """Whether a deletion that was asked for since then is under way."""
+    return Job.objects.filter(kind=DELETION, completed=None, created__gte=since).exists()
+
+
 def forgotten_at(scope: Scope, patch: ProfilePatch) -> datetime | None:
     """When whoever had this identifier was deleted last; None: never."""
     return profiles.buried_at(scope, patch)

@@ -1,12 +1,14 @@
 """Events of a profile that was merged or deleted are gone from wherever they could be read."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from cairn.domains.events import actions
 from cairn.infra.clickhouse.client import ClickHouse
+from cairn.infra.clickhouse.questions import question
 from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
@@ -86,3 +88,21 @@ def test_whoever_has_no_events_costs_no_mutation(shop: Scope, clickhouse: ClickH
     assert actions.erase(shop, profiles=[99]) == 0
     assert actions.sweep(now=clock.now()) == 0
     assert clickhouse.query("SELECT count() FROM system.mutations WHERE table = 'events'") == before
+
+
+def test_what_two_sweep_is_written_anew_once(shop: Scope, clickhouse: ClickHouse) -> None:
+    actions.erase(shop, profiles=[3])
+    until = {"until": clock.millis(clock.now())}
+    drop = question(actions.__file__, "drop_events")
+    before = data_files(clickhouse)
+    clickhouse.command(drop, until)
+    after = data_files(clickhouse)
+    assert before.isdisjoint(after)
+    clickhouse.command(drop, until)
+    assert data_files(clickhouse) == after
+
+
+def data_files(clickhouse: ClickHouse) -> set[int]:
+    """The files that hold the events, wherever they are linked."""
+    asked = "SELECT path FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active"
+    return {(Path(path) / "data.bin").stat().st_ino for (path,) in clickhouse.query(asked)}
