@@ -56,6 +56,13 @@ def test_migrations_are_applied_once_and_rows_survive_a_kill(host: EmbeddedClick
     assert clickhouse.query("SELECT statement FROM schema_migrations WHERE file = 'mine'") == [(1,)]
 
 
+def test_parts_of_any_size_are_compressed_as_on_a_server(host: EmbeddedClickHouse) -> None:
+    asked = "SELECT value FROM system.merge_tree_settings WHERE name = 'default_compression_codec'"
+    clickhouse = host.wait()
+    clickhouse.create_database()
+    assert clickhouse.query(asked) == [("LZ4",)]
+
+
 def test_without_the_secret_nothing_is_answered(host: EmbeddedClickHouse) -> None:
     host.wait().close()
     with pytest.raises(HTTPError) as refusal:
