@@ -64,7 +64,11 @@ async function lookBack() {
   seen.past = await region("Who was in it on …").getByText(/ members? on /).innerText();
   await region("Who entered and left").getByText("Left", { exact: true }).first().click();
   const log = page.getByRole("table", { name: "Who entered and left" });
-  await log.getByRole("row").filter({ hasText: "Entered" }).first().waitFor({ state: "detached" });
+  const rows = (kind) => log.getByRole("row").filter({ hasText: kind }).first();
+  // The table may have neither kind for a moment: before all of them come, and between these and those who left.
+  await rows("Left").waitFor();
+  await rows("Entered").waitFor({ state: "detached" });
+  await rows("Left").waitFor();
   seen.left = await log.getByRole("link").allInnerTexts();
 }
 
