@@ -9,7 +9,7 @@ import django
 
 from cairn import wiring
 from cairn.infra.clickhouse import migrate as clickhouse_schema
-from cairn.infra.clickhouse.embedded import EmbeddedClickHouse
+from cairn.infra.clickhouse.embedded import EmbeddedClickHouse, ample_memory
 from cairn.infra.postgres import migrate as postgres_schema
 from cairn.infra.postgres.embedded import EmbeddedPostgres
 from cairn.infra.supervisor import folder
@@ -26,7 +26,7 @@ def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
 
 
 def embedded_clickhouse(settings: Settings) -> EmbeddedClickHouse:
-    return EmbeddedClickHouse(settings.data_dir.absolute() / "clickhouse")
+    return EmbeddedClickHouse(settings.data_dir.absolute() / "clickhouse", memory=ample_memory())
 
 
 def adopt(settings: Settings) -> Settings:

@@ -24,6 +24,7 @@ DATABASE = "cairn"
 STARTUP_SECONDS = 60.0
 # Below the kernel's range of outgoing ports, so that no connection takes it while the host restarts.
 PORTS = range(20000, 32000)
+LIMIT_OF_CONTAINER = Path("/sys/fs/cgroup/memory.max")
 _direct = build_opener(ProxyHandler({}))
 
 
@@ -84,6 +85,15 @@ class EmbeddedClickHouse:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+
+def ample_memory(container: Path = LIMIT_OF_CONTAINER) -> int:
+    """What queries, merges and deletions may use together: a quarter of the machine's or the container's, between 2 and
+    4 GiB. To write two large parts of events with long properties anew at once takes 3 GiB."""
+    available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if container.exists() and (limit := container.read_text().strip()).isdigit():
+        available = min(available, int(limit))
+    return max(2 << 30, min(4 << 30, available // 4))
 
 
 def free_port() -> int:

@@ -17,6 +17,7 @@ Key = tuple[str, tuple[tuple[str, str], ...]]
 
 # Without the two fsync settings the engine acknowledges inserts that a power cut takes away. The codec is what a
 # ClickHouse server takes; chDB's own for parts beyond 100 MB is ZSTD(3), over a third of the work of writing one anew.
+# Of the pool's four places mutations take two: one for each thread, as each takes up to 1.4 GiB, and merges go on.
 CONFIG = """<clickhouse>
   <logger><level>none</level></logger>
   <max_server_memory_usage>{memory}</max_server_memory_usage>
@@ -34,6 +35,7 @@ CONFIG = """<clickhouse>
     <fsync_after_insert>{durable}</fsync_after_insert>
     <fsync_part_directory>{durable}</fsync_part_directory>
     <default_compression_codec>LZ4</default_compression_codec>
+    <number_of_free_entries_in_pool_to_execute_mutation>4</number_of_free_entries_in_pool_to_execute_mutation>
   </merge_tree>
   <backups><allowed_path>{backups}</allowed_path></backups>
 </clickhouse>

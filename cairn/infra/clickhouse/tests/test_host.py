@@ -1,5 +1,6 @@
 """The host process: who may call it, and what is left after it was killed."""
 
+import os
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ from urllib.error import HTTPError
 import pytest
 
 from cairn.infra.clickhouse.client import ClickHouse
-from cairn.infra.clickhouse.embedded import EmbeddedClickHouse
+from cairn.infra.clickhouse.embedded import EmbeddedClickHouse, ample_memory
 from cairn.infra.clickhouse.migrate import migrate, pending
 from cairn.infra.supervisor.stopping import STORE_STOP_SECONDS
 from cairn.kernel.errors import Unavailable
@@ -61,6 +62,16 @@ def test_parts_of_any_size_are_compressed_as_on_a_server(host: EmbeddedClickHous
     clickhouse = host.wait()
     clickhouse.create_database()
     assert clickhouse.query(asked) == [("LZ4",)]
+
+
+def test_it_may_use_a_quarter_of_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 14 << 18}  # 14 GiB
+    monkeypatch.setattr(os, "sysconf", machine.__getitem__)
+    container = tmp_path / "memory.max"
+    assert ample_memory(container) == 7 << 29
+    for limit, memory in (("max", 7 << 29), (12 << 30, 3 << 30), (1 << 30, 2 << 30), (99 << 30, 7 << 29)):
+        container.write_text(f"{limit}\n")
+        assert ample_memory(container) == memory
 
 
 def test_without_the_secret_nothing_is_answered(host: EmbeddedClickHouse) -> None:
