@@ -30,7 +30,7 @@ FROM segment_changes
 WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
 """
 COUNTS = """
-SELECT segment, toInt64(countIf(entered = 1)) - toInt64(countIf(entered = 0)) FROM segment_changes FINAL
+SELECT segment, toInt64(countIf(entered = 1)) - toInt64(countIf(entered = 0)) FROM segment_changes
 WHERE account = {account:UInt32} AND at > fromUnixTimestamp64Milli({after:Int64}, 'UTC')
 GROUP BY segment
 """
@@ -200,7 +200,7 @@ def apply_written(scope: Scope, after: datetime) -> None:
 
 
 def count_written(scope: Scope, after: datetime) -> None:
-    """Let the segments' sizes follow what ticks wrote."""
+    """Let the segments' sizes follow what ticks wrote. None of them writes a change twice, so nothing is collapsed."""
     found = wiring.clickhouse().query(COUNTS, bounds(scope, after))
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [[segment for segment, _ in found], [size for _, size in found], scope.account_id])

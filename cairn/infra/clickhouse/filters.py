@@ -205,7 +205,7 @@ def string_filtered(value: Value, what: StringFilter, params: Params) -> str:
         # Null stands for "nothing there".
         return f"({value.is_set})" if what.operator == "not-equals" else f"(NOT ({value.is_set}))"
     if isinstance(what.value, list):
-        return f"({value.is_text} AND {among(value.text, what.operator, what.value, params)})"
+        return f"({among(value.text, what.operator, what.value, params)} AND {value.is_text})"
     needle = params.add(what.value, "String")
     positive = what.operator.removeprefix("not-")
     test = {
@@ -216,7 +216,8 @@ def string_filtered(value: Value, what: StringFilter, params: Params) -> str:
         "regex": f"match({value.text}, {needle})",
         "nregex": f"NOT match({value.text}, {needle})",
     }[positive]
-    return f"({value.is_text} AND {'NOT ' if positive != what.operator else ''}({test}))"
+    # Few pass the test: of them alone the type is asked, which costs as much.
+    return f"({'NOT ' if positive != what.operator else ''}({test}) AND {value.is_text})"
 
 
 def among(text: str, name: str, values: list[str], params: Params) -> str:
