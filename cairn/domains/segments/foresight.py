@@ -91,7 +91,8 @@ class Foresight:
         del self.queue[-PROFILES_AT_ONCE:]
         if not some:
             some = sorted(islice(self.again, PROFILES_AT_ONCE))
-            self.again -= set(some)
+        # Also those of the queue: who was evaluated before anybody came to them is looked at once.
+        self.again -= set(some)
         return some
 
     def forget(self) -> None:

@@ -95,6 +95,20 @@ def test_another_process_that_ticks_makes_knowledge_void(shop: Scope) -> None:
     assert members(shop) == [2, 3]
 
 
+def test_who_is_evaluated_before_anybody_came_to_them_moves_once(
+    shop: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "SECONDS_PER_TICK", 0.0)
+        ticking._foresights[shop.account_number] = Foresight()
+        ticking.tick(shop, {1}, now=EVENING + timedelta(seconds=1))
+        ticking.tick(shop, {1}, now=EVENING + timedelta(seconds=2))
+    ticking.tick(shop, set(), now=EVENING + timedelta(seconds=3))
+    midnight = ticking.tick(shop, set(), now=MIDNIGHT)
+    assert (midnight.evaluated, midnight.left, members(shop)) == (0, 3, [2])
+    assert Segment.objects.within(shop).get(name="Lately").member_count == 1
+
+
 def test_what_a_tick_wrote_before_it_failed_is_not_written_again(
     shop: Scope, clickhouse: ClickHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
