@@ -33,7 +33,7 @@ log = logging.getLogger("cairn.postgres")
 
 # A small machine's share: one shop, a handful of connections. A server by URL is tuned by whoever runs it.
 TUNING = {
-    "shared_buffers": "64MB",
+    "shared_buffers": "256MB",
     "effective_cache_size": "512MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "64MB",
@@ -157,7 +157,12 @@ class EmbeddedPostgres:
 
     def _initialise(self, programs: Path) -> None:
         argv = [str(programs / "initdb"), "-D", str(self.cluster), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8"]
-        argv += ["--locale=C.UTF-8", "--data-checksums", *([] if self.durable else ["--no-sync"])]
+        argv += [
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+            *([] if self.durable else ["--no-sync"]),
+        ]
         identity = self.identity
         done = subprocess.run(
             argv,
