@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from cairn.domains.profiles import (
     bounces,
@@ -20,6 +20,7 @@ from cairn.domains.profiles import (
     properties,
     push_tokens,
     store,
+    touching,
 )
 from cairn.domains.profiles.contracts import (
     SUBSCRIBED,
@@ -37,8 +38,7 @@ from cairn.kernel.errors import Conflict, Invalid, NotFound
 from cairn.kernel.scope import Scope
 
 NOBODY = Resolved(0, "", False)
-FORGET = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s)"
-touch = store.touch
+touch, forget_touched = touching.touch, touching.forget
 start_import, start_suppression, count_import = jobs.start_import, jobs.start_suppression, jobs.progress
 unregister_push_token = push_tokens.unregister
 register_push_tokens, unregister_push_tokens = push_tokens.register_all, push_tokens.unregister_all
@@ -237,12 +237,6 @@ def people_of(
     patches = [ProfilePatch(email=email, accepted=accepted) for email in command.emails]
     patches += [ProfilePatch(id=profile_id, accepted=accepted) for profile_id in command.profile_ids]
     return apply_patches(scope, patches, now=now, replayed=replayed)
-
-
-def forget_touched(scope: Scope, ids: Sequence[int]) -> None:
-    """The changes behind these notes of `queries.touched` are copied."""
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET, [scope.account_id, list(ids)])
 
 
 def register_push_token(scope: Scope, patch: ProfilePatch, device: Device, *, now: datetime) -> Resolved:

@@ -5,7 +5,7 @@ import makes somebody subscribed who had unsubscribed. Whatever is known already
 again changes nothing, not even the history.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from cairn.domains.profiles.contracts import (
 from cairn.domains.profiles.identity import Person, Step
 from cairn.domains.profiles.patching import Record
 from cairn.infra.postgres import copying
+from cairn.infra.postgres.copying import Copies
 from cairn.kernel.scope import Scope
 
 METHOD: Final = "MANUAL_IMPORT"
@@ -48,11 +49,17 @@ def import_people(
     store.lock(scope)
     world, steps = planning.plan(scope, patches, wishes)
     changed = planning.apply_data(scope, patches, steps)
-    if changed or world.changed:
-        store.write(scope, world, changed, now=now)
+    with copying.Copies() as copies:
+        if changed or world.changed:
+            store.write_behind(scope, world, changed, copies, now=now)
+        fresh, asked = new_and_old(steps, people)
+        if asked:
+            copies.settle()
+        holders = consent.load(scope, asked) if asked else {}
+        ledger = Wishes(scope, holders, now=now, source=source, method=method)
+        ledger.take(steps, people)
+        ledger.save(copies, fresh)
     touched = {id(person) for person in changed}
-    ledger = Wishes(scope, steps, people, now=now, source=source, method=method)
-    ledger.save()
     return [
         outcome(step, id(step.target) in touched or place in ledger.changed, ledger.kept.get(place, 0))
         for place, step in enumerate(steps)
@@ -69,7 +76,9 @@ def rehearse(scope: Scope, people: Sequence[ImportedPerson], *, now: datetime) -
         person.number = -place
     store.load_records(scope, targets.values())
     changes = [rehearsed_data(patch, step) for patch, step in zip(patches, steps, strict=True)]
-    wishes = Wishes(scope, steps, people, now=now, source="", method=METHOD)
+    _, asked = new_and_old(steps, people)
+    wishes = Wishes(scope, consent.load(scope, asked), now=now, source="", method=METHOD)
+    wishes.take(steps, people)
     return [
         Rehearsed(
             number=0,
@@ -110,44 +119,40 @@ def outcome(step: Step, changed: bool, kept: int) -> Imported:
     return Imported(person.number, person.id, step.created, changed and not step.created, kept)
 
 
-class Wishes:
-    """The consent and suppressions of a batch: decided as all others are, written by COPY for whoever is new."""
+def new_and_old(steps: Sequence[Step], people: Sequence[ImportedPerson]) -> tuple[set[int], list[int]]:
+    """Numbers of those of whom nothing can be known yet, and of those who were there before, or took over from
+    somebody who was, and of whose consent something is said."""
+    heirs = {id(step.target.final) for step in steps if step.target and any(not one.new for one in step.sources)}
+    new: set[int] = set()
+    old: list[int] = []
+    for step, person in zip(steps, people, strict=True):
+        if step.target is None:
+            continue
+        target = step.target.final
+        if target.new and id(target) not in heirs:
+            new.add(target.number)
+        elif person.wishes or person.suppression:
+            old.append(target.number)
+    return new, old
 
-    def __init__(
-        self,
-        scope: Scope,
-        steps: Sequence[Step],
-        people: Sequence[ImportedPerson],
-        *,
-        now: datetime,
-        source: str,
-        method: str,
-    ) -> None:
+
+class Wishes:
+    """The consent and suppressions of a batch: decided as all others are, written by COPY for whoever is new.
+    `holders` are those of whom something is known, by number."""
+
+    def __init__(self, scope: Scope, holders: Mapping[int, Holder], *, now: datetime, source: str, method: str) -> None:
         self.scope = scope
         self.now = now
         self.ledger = Ledger()
         self.changed: set[int] = set()
         self.kept: dict[int, int] = {}
-        self.fresh: set[int] = set()
         self._method, self._source = method, source[:LONGEST]
-        self._holders = self._known(steps, people)
+        self._holders = dict(holders)
+
+    def take(self, steps: Sequence[Step], people: Sequence[ImportedPerson]) -> None:
         for place, (step, person) in enumerate(zip(steps, people, strict=True)):
             if step.target is not None and (person.wishes or person.suppression):
                 self._take(place, step.target.final, person)
-
-    def _known(self, steps: Sequence[Step], people: Sequence[ImportedPerson]) -> dict[int, Holder]:
-        """Holders of those who were there before, or took over from them; of the others nothing can be known."""
-        heirs = {id(step.target.final) for step in steps if step.target and any(not one.new for one in step.sources)}
-        asked: list[int] = []
-        for step, person in zip(steps, people, strict=True):
-            if step.target is None:
-                continue
-            target = step.target.final
-            if target.new and id(target) not in heirs:
-                self.fresh.add(target.number)
-            elif person.wishes or person.suppression:
-                asked.append(target.number)
-        return consent.load(self.scope, asked) if asked else {}
 
     def _take(self, place: int, target: Person, person: ImportedPerson) -> None:
         holder = self._holders.get(target.number)
@@ -216,27 +221,29 @@ class Wishes:
         self.ledger.note(holder.number, EMAIL_MARKETING, "", consent.SUPPRESSED, at, cause)
         return True
 
-    def save(self) -> None:
-        """Rows of new people cannot meet others; the rest goes the way of all consent."""
+    def save(self, copies: Copies, fresh: Set[int]) -> None:
+        """Rows of `fresh` people cannot meet others; the rest goes the way of all consent."""
         ledger = self.ledger
-        if len(ledger.consents) + len(ledger.stops) < copying.MANY:
-            consent.save(self.scope, ledger, now=self.now)
+        if len(ledger.consents) + len(ledger.stops) >= copying.MANY:
+            mine: dict[str, Any] = {"account_id": self.scope.account_id}
+            fresh_consents, ledger.consents = split(ledger.consents, fresh)
+            fresh_stops, ledger.stops = split(ledger.stops, fresh)
+            copies.add_dicts("profiles_consent", fresh_consents, **mine, created=self.now, updated=self.now)
+            copies.add_dicts("profiles_suppression", fresh_stops, **mine, list_id="")
+            copies.add_dicts("profiles_consenthistory", ledger.history, **mine, recorded_at=self.now)
+            ledger.history = []
+        if ledger.is_empty:
+            # People who are new are noted as changed already.
             return
-        mine: dict[str, Any] = {"account_id": self.scope.account_id}
-        fresh_consents, old_consents = self._split(ledger.consents)
-        fresh_stops, old_stops = self._split(ledger.stops)
-        copying.copy_dicts("profiles_consent", fresh_consents, **mine, created=self.now, updated=self.now)
-        copying.copy_dicts("profiles_suppression", fresh_stops, **mine, list_id="")
-        copying.copy_dicts("profiles_consenthistory", ledger.history, **mine, recorded_at=self.now)
-        # People who are new are noted as changed already.
-        ledger.consents, ledger.stops, ledger.history = old_consents, old_stops, []
+        copies.settle()
         consent.save(self.scope, ledger, now=self.now)
 
-    def _split(
-        self, rows: Mapping[tuple[int, str], dict[str, Any]]
-    ) -> tuple[list[dict[str, Any]], dict[tuple[int, str], dict[str, Any]]]:
-        fresh = [row for (number, _), row in rows.items() if number in self.fresh]
-        return fresh, {key: row for key, row in rows.items() if key[0] not in self.fresh}
+
+def split(
+    rows: Mapping[tuple[int, str], dict[str, Any]], fresh: Set[int]
+) -> tuple[list[dict[str, Any]], dict[tuple[int, str], dict[str, Any]]]:
+    mine = [row for (number, _), row in rows.items() if number in fresh]
+    return mine, {key: row for key, row in rows.items() if key[0] not in fresh}
 
 
 NOBODY_MEANT: Final = ProfilePatch()

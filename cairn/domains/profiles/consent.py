@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from cairn.domains.profiles import consent_states as states
-from cairn.domains.profiles import identity, store
+from cairn.domains.profiles import identity, store, touching
 from cairn.domains.profiles.consent_states import Trigger
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
@@ -127,6 +127,10 @@ class Ledger:
     opt_ins: dict[tuple[int, str], datetime] = field(default_factory=dict)
     shown: dict[int, str] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.consents or self.stops or self.opt_ins or self.shown or self.history)
 
     @property
     def numbers(self) -> set[int]:
@@ -351,7 +355,7 @@ def save(scope: Scope, ledger: Ledger, *, now: datetime) -> None:
             cursor.execute(OPT_IN, [at, scope.account_id, number, channel])
         for number, email in ledger.shown.items():
             cursor.execute(SHOW, [email, now, scope.account_id, number])
-    store.touch(scope, ledger.numbers)
+    touching.touch(scope, ledger.numbers)
 
 
 def record(scope: Scope, found: Sequence[Resolved], changes: Sequence[ConsentChange], *, now: datetime) -> list[Wish]:

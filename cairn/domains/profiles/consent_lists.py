@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from cairn.domains.profiles import consent, store
+from cairn.domains.profiles import consent, touching
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     ConsentChange,
@@ -73,7 +73,7 @@ def stop(
         wishes.append(Wish(one.number, one.id, taken, outcome == Outcome.TAKEN, at, outcome))
     put(scope, stops)
     consent.save(scope, ledger, now=now)
-    store.touch(scope, [number for _, number in stops])
+    touching.touch(scope, [number for _, number in stops])
     return wishes
 
 

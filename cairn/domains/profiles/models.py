@@ -205,11 +205,13 @@ class Turn(models.Model):
 
 
 class Touched(models.Model):
-    """Profiles whose state changed since the last copy to ClickHouse; read and emptied by the segments' tick."""
+    """Profiles whose state changed since the last copy to ClickHouse, `number` to `last` of them (without `last`: the
+    one); read and emptied by the segments' tick."""
 
     id = models.BigAutoField(primary_key=True)
     account = owner()
     number = models.BigIntegerField()
+    last = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "profiles_touched"

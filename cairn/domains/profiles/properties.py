@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max
 
-from cairn.domains.profiles import store
+from cairn.domains.profiles import store, touching
 from cairn.domains.profiles.models import Profile
 from cairn.kernel.scope import Scope
 
@@ -39,7 +39,7 @@ def change(scope: Scope, name: str, *, new_name: str | None, after: int, until: 
         with connection.cursor() as cursor:
             cursor.execute(CHANGE, values)
             changed = [number for (number,) in cursor.fetchall()]
-        store.touch(scope, changed)
+        touching.touch(scope, changed)
     return len(changed)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from cairn.domains.profiles import store
+from cairn.domains.profiles import touching
 from cairn.domains.profiles.contracts import Device, PushTokenInfo
 from cairn.domains.profiles.models import Profile, PushToken
 from cairn.infra.postgres.listing import Columns, matching, paged
@@ -51,7 +51,7 @@ def register_all(scope: Scope, devices: Sequence[tuple[int, Device]], *, now: da
         rows, update_conflicts=True, unique_fields=["account", "token"], update_fields=REFRESHED
     )
     changed = before | {number for number, _ in last.values()}
-    store.touch(scope, changed)
+    touching.touch(scope, changed)
     return changed
 
 
@@ -62,7 +62,7 @@ def unregister_all(scope: Scope, tokens: Sequence[tuple[str, str]]) -> set[int]:
     gone = [row for row in rows if (row.token, row.platform) in wanted]
     PushToken.objects.within(scope).filter(id__in=[row.id for row in gone]).delete()
     changed = {row.number for row in gone}
-    store.touch(scope, changed)
+    touching.touch(scope, changed)
     return changed
 
 
@@ -70,7 +70,7 @@ def unregister(scope: Scope, token_id: str) -> None:
     """Raises NotFound."""
     row = PushToken.objects.of(scope, token_id)
     PushToken.objects.within(scope).filter(id=token_id).delete()
-    store.touch(scope, [row.number])
+    touching.touch(scope, [row.number])
 
 
 def get_token(scope: Scope, token_id: str) -> PushTokenInfo:

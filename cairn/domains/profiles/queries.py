@@ -16,6 +16,7 @@ from cairn.domains.profiles import (
     properties,
     push_tokens,
     tombstones,
+    touching,
 )
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
@@ -31,7 +32,7 @@ from cairn.domains.profiles.duplicates import list_duplicates as list_duplicates
 from cairn.domains.profiles.exclusions import Excluded as Excluded
 from cairn.domains.profiles.exclusions import excluded as excluded
 from cairn.domains.profiles.exclusions import excluded_from as excluded_from
-from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression, Touched
+from cairn.domains.profiles.models import ConsentHistory, Identifier, Profile, PushToken, Suppression
 from cairn.domains.profiles.reachability import PUSH as PUSH
 from cairn.domains.profiles.reachability import REPORTED, Reach
 from cairn.domains.profiles.reachability import reach as reach
@@ -57,6 +58,7 @@ buried_at, digest_of = tombstones.buried_at, tombstones.digest_of
 list_merges, merged_into, departed = merging.list_merges, merging.destinations, merging.departed
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 with_device = push_tokens.with_device
+touched, is_touched = touching.touched, touching.is_touched
 last_number = properties.last_number
 duplicate_search = duplicates.settings
 consent_overview = consent_overviews.overview
@@ -290,15 +292,3 @@ def line(row: ConsentHistory) -> ConsentLine:
         ip=row.ip,
         user_agent=row.user_agent,
     )
-
-
-def touched(scope: Scope, limit: int) -> dict[int, int]:
-    """Notes that profiles changed, oldest first: the note's id and the profile's number. `actions.forget_touched`
-    takes the ids once the changes are copied."""
-    rows = Touched.objects.filter(account_id=scope.account_id).order_by("id")[:limit]
-    return dict(rows.values_list("id", "number"))
-
-
-def is_touched(scope: Scope, numbers: Iterable[int]) -> bool:
-    """Whether a change of one of these profiles is not copied yet."""
-    return Touched.objects.filter(account_id=scope.account_id, number__in=list(numbers)).exists()

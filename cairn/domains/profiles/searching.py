@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from cairn import wiring
-from cairn.domains.profiles.models import Profile, Touched
+from cairn.domains.profiles import touching
+from cairn.domains.profiles.models import Profile
 from cairn.infra.clickhouse.client import ClickHouseError
 from cairn.kernel.errors import Unavailable
 from cairn.kernel.scope import Scope
@@ -47,8 +48,8 @@ def people_found(scope: Scope, text: str) -> Q:
     numbers = candidates(scope, words) if words else None
     if numbers is None:
         return Q(*(Q(searched__contains=word) for word in words))
-    pending = Touched.objects.filter(account_id=scope.account_id).order_by("-id").values_list("number", flat=True)
-    rows: Any = with_text(Profile.objects.within(scope), among=sorted({*numbers, *pending[:PENDING]}))
+    _, pending = touching.touched(scope, PENDING, newest=True)
+    rows: Any = with_text(Profile.objects.within(scope), among=sorted(pending.union(numbers)))
     for word in words:
         rows = rows.filter(searched__contains=word)
     return Q(number__in=list(rows.values_list("number", flat=True)))

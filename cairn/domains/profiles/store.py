@@ -10,16 +10,28 @@ from typing import Any, Final
 import msgspec
 from django.db import connection
 
-from cairn.domains.profiles import merging
+from cairn.domains.profiles import merging, touching
 from cairn.domains.profiles.identity import MERGED, PROMISED, Asked, Key, Person, World
 from cairn.domains.profiles.patching import STANDARD, Record
 from cairn.infra.postgres import copying, outbox
 from cairn.infra.postgres.arrays import number_array
+from cairn.infra.postgres.copying import Copies
 from cairn.kernel.scope import Scope
 
 SQL: Final = Path(__file__).with_name("sql")
 RECORD: Final = msgspec.json.Decoder(tuple[int, Record])
-EMPTY: Final = dict.fromkeys(STANDARD, "")
+EMPTY: Final = ("",) * len(STANDARD)
+COLUMNS: Final = (
+    "id",
+    "number",
+    "external_id",
+    "email",
+    "phone_number",
+    "location",
+    "properties",
+    "created",
+    *STANDARD,
+)
 MERGED_FACT: Final = "profiles.merged"
 DELETED_FACT: Final = "profiles.deleted"
 TURN = """
@@ -30,7 +42,6 @@ NUMBER = (
     "UPDATE accounts_account SET last_profile_number = last_profile_number + %s "
     "WHERE id = %s RETURNING last_profile_number"
 )
-TOUCH = "INSERT INTO profiles_touched (account_id, number) SELECT %s, unnest(%s::bigint[])"
 SHOWN = """
 SELECT number FROM profiles_profile
 WHERE account_id = %s AND number = ANY(%s) AND (email = ANY(%s) OR id = ANY(%s)) ORDER BY number
@@ -144,24 +155,36 @@ def load_records(scope: Scope, people: Iterable[Person]) -> None:
 
 def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetime, how: str = "identifiers") -> None:
     """Write everything that a batch changed. The caller holds the lock. `how` says what merged people."""
+    with copying.Copies() as copies:
+        write_behind(scope, world, changed, copies, now=now, how=how)
+
+
+def write_behind(
+    scope: Scope, world: World, changed: Iterable[Person], copies: Copies, *, now: datetime, how: str = "identifiers"
+) -> None:
+    """The same, with new people still on their way to their tables when this returns; numbered they are."""
     made = [person for person in world.made if person.merged_into is None]
     number(scope, made)
+    updated = [person for person in changed if not person.new and person.merged_into is None]
+    gone = [(source, target.final) for source, target in world.merges if not source.new]
     with connection.cursor() as cursor:
-        if len(made) >= copying.MANY:
-            rows = [row_of(person, person.record or Record(), now) for person in made]
-            copying.copy_dicts("profiles_profile", rows, account_id=scope.account_id, updated=now)
-        elif made:
+        if 0 < len(made) < copying.MANY:
             cursor.execute(statement("insert_profiles"), rows_of(scope, made, now))
-        updated = [person for person in changed if not person.new and person.merged_into is None]
         if updated:
             load_records(scope, updated)
             cursor.execute(statement("update_profiles"), rows_of(scope, updated, now))
-    write_keys(scope, world, now)
-    gone = [(source, target.final) for source, target in world.merges if not source.new]
-    for source, target in gone:
-        absorb_rows(scope, source, target)
-    merging.record(scope, gone, how=how, now=now)
-    touch(scope, [person.number for person in (*made, *updated, *(source for source, _ in gone))])
+    fresh = write_keys(scope, world, now)
+    touching.touch(scope, [person.number for person in (*made, *updated, *(source for source, _ in gone))])
+    if len(made) >= copying.MANY:
+        rows = (values_of(person, now) for person in made)
+        copies.add("profiles_profile", COLUMNS, rows, account_id=scope.account_id, updated=now)
+    if fresh:
+        copies.add("profiles_identifier", IDENTIFIER, fresh, account_id=scope.account_id, added=now)
+    if gone:
+        copies.settle()
+        for source, target in gone:
+            absorb_rows(scope, source, target)
+        merging.record(scope, gone, how=how, now=now)
 
 
 def number(scope: Scope, people: Sequence[Person]) -> None:
@@ -175,43 +198,43 @@ def number(scope: Scope, people: Sequence[Person]) -> None:
 
 
 def rows_of(scope: Scope, people: Iterable[Person], now: datetime) -> dict[str, Any]:
-    rows = [row_of(person, person.record or Record(), now) for person in people]
+    rows = [dict(zip(COLUMNS, values_of(person, now), strict=True)) for person in people]
     return {"account_id": scope.account_id, "now": now, "rows": as_json(rows)}
 
 
-def row_of(person: Person, record: Record, now: datetime) -> dict[str, Any]:
-    return {
-        **EMPTY,
-        **record.attributes,
-        "id": person.id,
-        "number": person.number,
-        "external_id": person.external_id,
-        "email": person.email,
-        "phone_number": person.phone,
-        "location": record.location,
-        "properties": record.properties,
-        "created": record.created or now,
-    }
+def values_of(person: Person, now: datetime) -> tuple[Any, ...]:
+    """A profile's row, in the order of COLUMNS."""
+    record = person.record or Record()
+    return (
+        person.id,
+        person.number,
+        person.external_id,
+        person.email,
+        person.phone,
+        record.location,
+        record.properties,
+        record.created or now,
+        *map(record.attributes.get, STANDARD, EMPTY),
+    )
 
 
-def write_keys(scope: Scope, world: World, now: datetime) -> None:
+def write_keys(scope: Scope, world: World, now: datetime) -> list[tuple[str, str, int]]:
+    """Write which identifiers lead where, but for those that are many and new: these are left to be copied."""
     gone: list[Key] = []
     kept: list[dict[str, Any]] = []
     fresh: list[tuple[str, str, int]] = []
-    copies = len(world.free) >= copying.MANY
+    many = len(world.free) >= copying.MANY
     for key in world.changed_keys:
         owner = world.find(key)
         if owner is None:
             gone.append(key)
-        elif copies and key in world.free:
+        elif many and key in world.free:
             fresh.append((*key, owner.number))
         elif not (key[0] == PROMISED and owner.id == key[1]):
             kept.append({"kind": key[0], "value": key[1], "number": owner.number})
     for source, target in world.merges:
         kind = PROMISED if source.new else MERGED
         kept.append({"kind": kind, "value": source.id, "number": target.final.number})
-    if fresh:
-        copying.copy_in("profiles_identifier", IDENTIFIER, fresh, account_id=scope.account_id, added=now)
     with connection.cursor() as cursor:
         if gone:
             cursor.execute(DROP_KEYS, [[kind for kind, _ in gone], [value for _, value in gone], scope.account_id])
@@ -221,6 +244,7 @@ def write_keys(scope: Scope, world: World, now: datetime) -> None:
             cursor.execute(
                 statement("put_identifiers"), {"account_id": scope.account_id, "now": now, "rows": as_json(kept)}
             )
+    return fresh
 
 
 def absorb_rows(scope: Scope, source: Person, target: Person) -> None:
@@ -250,7 +274,7 @@ def erase(scope: Scope, numbers: Sequence[int]) -> dict[str, int]:
             )
             counts[name] = int(cursor.rowcount)
     outbox.send_all(DELETED_FACT, [{"account_id": scope.account_id, "number": number} for number in numbers])
-    touch(scope, numbers)
+    touching.touch(scope, numbers)
     return counts
 
 
@@ -259,10 +283,3 @@ def shown(scope: Scope, numbers: Sequence[int], emails: Sequence[str], ids: Sequ
     with connection.cursor() as cursor:
         cursor.execute(SHOWN, [scope.account_id, list(numbers), [one.strip().lower() for one in emails], list(ids)])
         return [number for (number,) in cursor.fetchall()]
-
-
-def touch(scope: Scope, numbers: Iterable[int]) -> None:
-    unique = sorted(set(numbers))
-    if unique:
-        with connection.cursor() as cursor:
-            cursor.execute(TOUCH, [scope.account_id, number_array(unique)])

@@ -59,11 +59,10 @@ class Touched:
 
 def copy(scope: Scope) -> Touched:
     """Write the present state of touched profiles. What is touched meanwhile is copied again by the next tick."""
-    notes = profiles.touched(scope, PROFILES_PER_TICK)
-    numbers = set(notes.values())
+    notes, numbers = profiles.touched(scope, PROFILES_PER_TICK)
     if numbers:
         write(scope, numbers)
-    return Touched(scope, numbers, list(notes))
+    return Touched(scope, numbers, notes)
 
 
 def write(scope: Scope, numbers: set[int]) -> None:
