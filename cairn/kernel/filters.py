@@ -4,9 +4,8 @@ What they mean is said once, in `infra/clickhouse/filters.py`. Which operators a
 """
 
 import math
-import re
 from collections.abc import Iterable
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
 
@@ -16,8 +15,6 @@ MAX_VALUES: Final = 1000
 MAX_TEXT: Final = 1000
 VALUE: Final = "$value"
 """The name under which an event's value is one of its properties."""
-Wanted = TypeVar("Wanted")
-PLACE = re.compile(r"\[(\d+|\.\.\.)\]")
 
 
 class StringFilter(msgspec.Struct, frozen=True, tag_field="type", tag="string"):
@@ -106,17 +103,6 @@ LENGTHS: Final = frozenset(
         "length-less-than-or-equal",
     }
 )
-
-
-def converted(raw: Any, kind: type[Wanted], root: str) -> Wanted:
-    """A request's JSON as one of our types. Raises Invalid with a pointer to the first thing that cannot be taken."""
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        # msgspec names the place as `$.a[0].b`; a request's author reads JSON pointers.
-        message, _, path = str(error).partition(" - at `$")
-        pointer = PLACE.sub(r"/\1", path.rstrip("`")).replace(".", "/").replace("/////", "/")
-        raise Invalid(f"{message}.", pointer=root + pointer) from None
 
 
 def check_filter(what: ValueFilter, at: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from cairn.kernel.converting import converted
 from cairn.kernel.errors import Invalid
 from cairn.kernel.filters import (
     LENGTHS,
@@ -15,7 +16,6 @@ from cairn.kernel.filters import (
     ValueFilter,
     check_filter,
     check_text,
-    converted,
     refuse_operators,
 )
 from cairn.kernel.property_paths import check_depth, event_path

@@ -27,6 +27,7 @@ from cairn.domains.segments.definition import (
     standard_property,
 )
 from cairn.domains.segments.predictions import check_prediction
+from cairn.kernel.converting import converted
 from cairn.kernel.errors import Invalid
 from cairn.kernel.filters import (
     LIST_SETS,
@@ -38,7 +39,6 @@ from cairn.kernel.filters import (
     check_filter,
     check_text,
     check_values,
-    converted,
     refuse_operators,
 )
 from cairn.kernel.property_paths import check_depth, profile_path
