@@ -1,12 +1,13 @@
 """Whether a definition can be taken: what it refers to must exist, and its patterns be understood by the store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from cairn import wiring
 from cairn.domains.segments.definition import (
     Condition,
+    ConditionGroup,
     CustomObject,
     Definition,
     GroupMembership,
@@ -17,7 +18,7 @@ from cairn.domains.segments.definition import (
     ProfileProperty,
 )
 from cairn.domains.segments.names import known_groups, metric_numbers
-from cairn.domains.segments.parsing import ROOT, parse
+from cairn.domains.segments.parsing import ROOT, parse, parse_condition
 from cairn.domains.segments.postal_codes import is_known
 from cairn.domains.segments.references import check_circle
 from cairn.infra.clickhouse.client import ClickHouseError
@@ -31,15 +32,26 @@ from cairn.kernel.scope import Scope
 def checked(scope: Scope, raw: Any, root: str = ROOT, *, segment_id: str = "") -> Definition:
     """The definition of a segment (a new one has no id), fit to be evaluated. Raises Invalid."""
     definition = parse(raw, root)
-    metrics, groups = metric_numbers(scope), known_groups(scope, definition)
-    for place, condition in definition.conditions():
-        check_metrics(condition, metrics, root + place)
-        check_groups(condition, groups, root + place)
-        check_place(condition, root + place)
-        for what, at in filters_of(condition, root + place):
-            check_pattern(what, f"{at}/value")
+    check_references(scope, {root + place: condition for place, condition in definition.conditions()})
     check_circle(scope, segment_id, definition, root)
     return definition
+
+
+def check_conditions(scope: Scope, conditions: Mapping[str, Any]) -> None:
+    """Conditions that stand elsewhere than in a segment, by their JSON pointers. Raises Invalid for what no segment
+    could have."""
+    check_references(scope, {at: parse_condition(raw, at) for at, raw in conditions.items()})
+
+
+def check_references(scope: Scope, conditions: Mapping[str, Condition]) -> None:
+    whole = Definition([ConditionGroup(list(conditions.values()))])
+    metrics, groups = metric_numbers(scope), known_groups(scope, whole)
+    for at, condition in conditions.items():
+        check_metrics(condition, metrics, at)
+        check_groups(condition, groups, at)
+        check_place(condition, at)
+        for what, place in filters_of(condition, at):
+            check_pattern(what, f"{place}/value")
 
 
 def check_metrics(condition: Condition, metrics: dict[str, int], at: str) -> None:

@@ -7,8 +7,12 @@ from django.db import transaction
 
 from cairn import wiring
 from cairn.domains.segments import ticking
+from cairn.domains.segments.acceptance import check_conditions as check_conditions
+from cairn.domains.segments.acceptance import check_pattern as check_pattern
 from cairn.domains.segments.acceptance import checked as checked
 from cairn.domains.segments.builds import Needs, no_needs
+from cairn.domains.segments.checks import check_date as check_date
+from cairn.domains.segments.checks import check_trigger_filter as check_trigger_filter
 from cairn.domains.segments.contracts import SegmentInfo, TickResult
 from cairn.domains.segments.departures import count_people as count_people
 from cairn.domains.segments.departures import forget_people as forget_people

@@ -7,6 +7,8 @@ from cairn.kernel.errors import Invalid
 from cairn.kernel.filters import (
     LIST_CONTAINS,
     LIST_ENDS,
+    LIST_SETS,
+    LIST_SUBSTRINGS,
     PHONES,
     ListFilter,
     NumericFilter,
@@ -28,6 +30,19 @@ def check_property_filter(what: PropertyFilter, at: str) -> None:
         check_filter(what, at)
         refuse_operators(what, NumericFilter, {"between"}, "for custom objects only", at)
         refuse_operators(what, ListFilter, LIST_ENDS, "for custom metrics only", at)
+
+
+def check_trigger_filter(what: PropertyFilter, at: str) -> None:
+    """A filter on what started a flow."""
+    if isinstance(what, DateFilter):
+        check_date(what, at)
+        if what.operator == "alltime":
+            raise Invalid("'alltime' is for metrics only.", pointer=f"{at}/operator")
+        return
+    check_filter(what, at)
+    refuse_operators(what, StringFilter, PHONES, "for profile properties only", at)
+    refuse_operators(what, ListFilter, LIST_SETS | LIST_SUBSTRINGS, "for metric filters only", at)
+    refuse_operators(what, ListFilter, LIST_ENDS, "for custom metrics only", at)
 
 
 def check_date(what: DateFilter, at: str) -> None:

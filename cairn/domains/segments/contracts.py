@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 
+from cairn.domains.segments.definition import DateFilter as DateFilter
+from cairn.domains.segments.definition import PropertyFilter as PropertyFilter
+
 ENTERED = "segment.entered"
 LEFT = "segment.left"
 DEFINITION = "definition"

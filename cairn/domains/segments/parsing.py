@@ -1,7 +1,7 @@
 """Reading a definition: what cannot be taken is refused with a pointer to it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import phonenumbers
 
@@ -12,6 +12,7 @@ from cairn.domains.segments.definition import (
     STANDARD_DATE,
     STANDARD_NUMBER,
     STANDARD_TEXT,
+    Condition,
     CustomObject,
     DateFilter,
     Definition,
@@ -47,6 +48,7 @@ MAX_CONDITIONS = 100
 MAX_STEPS = 10
 FUNNEL_FRAMES = ("between-static", "between", "in-the-last", "at-least", "in-the-next")
 ROOT = "/data/attributes/definition"
+KINDS: Mapping[str, type] = {kind.__struct_config__.tag: kind for kind in get_args(Condition)}
 
 
 def parse(raw: Any, root: str = ROOT) -> Definition:
@@ -55,6 +57,16 @@ def parse(raw: Any, root: str = ROOT) -> Definition:
     definition = converted(raw, Definition, root)
     check(definition, root)
     return definition
+
+
+def parse_condition(raw: Any, at: str) -> Condition:
+    """One condition, alone. Raises Invalid."""
+    kind = KINDS.get(str(raw.get("type")) if isinstance(raw, dict) else "")
+    if kind is None:
+        raise Invalid(f"A condition is of one of these types: {', '.join(KINDS)}.", pointer=f"{at}/type")
+    condition: Condition = converted(raw, kind, at)
+    CHECKS[kind](condition, at)
+    return condition
 
 
 def refuse_unsupported(raw: Any, root: str) -> None:
