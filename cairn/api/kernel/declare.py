@@ -126,10 +126,11 @@ class Writing:
 @dataclass(frozen=True)
 class Create(Writing, Operation):
     """POST: a new one (201), a computation (200), a job (202), or a plain acknowledgement (202 or 204, no body). `also`
-    are statuses that the handler may answer with instead."""
+    are statuses that the handler may answer with instead, `shows` opt-in attributes that the answer has unasked."""
 
     status: int = field(default=201, kw_only=True)
     also: tuple[int, ...] = field(default=(), kw_only=True)
+    shows: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Response documents: rows to resources, with links, relationships and whatever is to be included."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -24,6 +24,13 @@ class Writer:
 
     def wish(self, type_: str) -> Wish:
         return self.wishes.get(type_, EVERYTHING)
+
+    def showing(self, type_: str, names: Sequence[str]) -> "Writer":
+        """The same with opt-in attributes that nobody has to ask for, unless the caller chose what to see."""
+        wish = self.wish(type_)
+        if not names or wish.fields is not None:
+            return self
+        return replace(self, wishes={**self.wishes, type_: replace(wish, additional=wish.additional | set(names))})
 
     def members(
         self, resource: Resource, rows: Sequence[Row], linked: Mapping[str, Mapping[str, Sequence[str]]] | None = None

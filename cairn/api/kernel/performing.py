@@ -185,11 +185,11 @@ def read_form(context: Context, writing: declare.Writing) -> Body[Any]:
     return Body(attributes, files=files)
 
 
-def written(context: Context, result: Row | Reply | None, status: int) -> Answer:
+def written(context: Context, result: Row | Reply | None, status: int, shows: Sequence[str] = ()) -> Answer:
     row, code = (result.row, result.status) if isinstance(result, Reply) else (result, status)
     if row is None or code == 204:
         return Answer(code)
-    return Answer(code, context.writer().one(context.route.resource, row))
+    return Answer(code, context.writer().showing(context.route.resource.type, shows).one(context.route.resource, row))
 
 
 def perform_create(context: Context) -> Answer:
@@ -197,7 +197,7 @@ def perform_create(context: Context) -> Answer:
     assert isinstance(step, declare.Create)
     body = read_body(context, step, id_=None)
     context.writer()  # A wrong `fields[…]` is refused before anything is written.
-    return written(context, step.call(context.caller, body), step.status)
+    return written(context, step.call(context.caller, body), step.status, step.shows)
 
 
 def perform_update(context: Context) -> Answer:
