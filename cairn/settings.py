@@ -36,6 +36,7 @@ DOMAINS = (
     "templates",
     "messaging",
     "campaigns",
+    "flows",
     "analytics",
     "webhooks",
     "properties",

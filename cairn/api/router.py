@@ -22,6 +22,9 @@ from cairn.api.resources.data_privacy_deletion_jobs import DATA_PRIVACY_DELETION
 from cairn.api.resources.data_privacy_export_jobs import DATA_PRIVACY_EXPORT_JOBS
 from cairn.api.resources.events import EVENTS
 from cairn.api.resources.export_jobs import EXPORT_JOBS
+from cairn.api.resources.flow_actions import FLOW_ACTIONS
+from cairn.api.resources.flow_messages import FLOW_MESSAGES
+from cairn.api.resources.flows import FLOWS
 from cairn.api.resources.images import IMAGES
 from cairn.api.resources.import_jobs import IMPORT_JOBS, IMPORT_PREVIEWS
 from cairn.api.resources.inbox_messages import INBOX_MESSAGES
@@ -131,6 +134,9 @@ RESOURCES: tuple[Resource, ...] = (
     CAMPAIGN_ESTIMATIONS,
     CAMPAIGN_PREVIEWS,
     CAMPAIGN_TEST_SENDS,
+    FLOWS,
+    FLOW_ACTIONS,
+    FLOW_MESSAGES,
     MESSAGES,
     INBOX_MESSAGES,
     TAGS,

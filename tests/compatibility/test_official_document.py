@@ -43,7 +43,7 @@ UNSHOWN = {
 SAYING = {"properties", "anyOf", "oneOf", "allOf", "items", "enum", "const"}
 DEEPEST = 16
 # Tags whose every operation is here.
-SERVED = ("Accounts", "Campaigns", "Events", "Images", "Lists", "Metrics", "Segments", "Tags")
+SERVED = ("Accounts", "Campaigns", "Events", "Flows", "Images", "Lists", "Metrics", "Segments", "Tags")
 
 
 def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any]]]:

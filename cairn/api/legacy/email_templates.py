@@ -8,6 +8,7 @@ from cairn.api.legacy.calls import Call, structure
 from cairn.api.legacy.endpoints import Endpoint
 from cairn.api.legacy.formats import page_of, plain_time, window
 from cairn.api.legacy.lists import WHOLE
+from cairn.domains.flows import actions as flows
 from cairn.domains.messaging import actions as messaging
 from cairn.domains.messaging.contracts import Content
 from cairn.domains.messaging.queries import text_of
@@ -58,7 +59,7 @@ def update_template(call: Call) -> dict[str, Any]:
 
 def delete_template(call: Call) -> dict[str, Any]:
     gone = get_template(call)
-    actions.delete_template(call.scope, call["template"])
+    flows.delete_template(call.scope, call["template"])
     return gone
 
 

@@ -14,6 +14,7 @@ from cairn.api.legacy.members import asked_for, members_among
 from cairn.api.legacy.people import person
 from cairn.api.legacy.subscriptions import WRITE as SUBSCRIBE
 from cairn.api.legacy.subscriptions import wishes_of
+from cairn.domains.flows import actions as flows
 from cairn.domains.lists import actions
 from cairn.domains.lists import queries as lists
 from cairn.domains.lists.contracts import ListInfo
@@ -87,7 +88,7 @@ def rename_group(call: Call) -> dict[str, Any]:
 
 def delete_group(call: Call) -> dict[str, Any]:
     gone = get_group(call)
-    actions.delete_list(call.scope, call["list"])
+    flows.delete_list(call.scope, call["list"])
     return gone
 
 

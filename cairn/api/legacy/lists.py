@@ -6,6 +6,7 @@ from cairn.api.kernel.ratelimit import L, Limit
 from cairn.api.legacy.calls import Call
 from cairn.api.legacy.endpoints import Endpoint
 from cairn.api.legacy.formats import z_time
+from cairn.domains.flows import actions as flows
 from cairn.domains.lists import actions, queries
 from cairn.domains.lists.contracts import ListInfo
 from cairn.kernel.listing import Listing, Sort
@@ -42,7 +43,7 @@ def rename_list(call: Call) -> None:
 
 
 def delete_list(call: Call) -> None:
-    actions.delete_list(call.scope, call["list"])
+    flows.delete_list(call.scope, call["list"])
 
 
 ENDPOINTS: Final = (

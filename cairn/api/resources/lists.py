@@ -22,7 +22,9 @@ from cairn.api.kernel.declare import (
 )
 from cairn.api.kernel.filters import ORDERINGS, moment, text
 from cairn.api.kernel.ratelimit import XS, L, Limit, M, S
+from cairn.api.resources.flows import flows_started_by
 from cairn.api.resources.profiles import IDENTITY_FILTERS, PREDICTED, ProfileRow, rows_of
+from cairn.domains.flows import actions as flows
 from cairn.domains.lists import actions, queries
 from cairn.domains.lists.contracts import ListInfo
 from cairn.domains.profiles import queries as profiles
@@ -132,7 +134,7 @@ LISTS = Resource(
             summary="Create List",
         ),
         Update("update_list", update, scopes=WRITE, limit=M, body=ListChanges, summary="Update List"),
-        Delete("delete_list", actions.delete_list, scopes=WRITE, limit=M, summary="Delete List"),
+        Delete("delete_list", flows.delete_list, scopes=WRITE, limit=M, summary="Delete List"),
     ),
     relationships=(
         to_many(
@@ -175,6 +177,7 @@ LISTS = Resource(
         to_many(
             "flow-triggers",
             "flow",
+            flows_started_by("list"),
             related=Related(
                 "get_flows_triggered_by_list",
                 "get_ids_for_flows_triggered_by_list",

@@ -8,6 +8,7 @@ import msgspec
 from cairn.api.kernel.declare import Get, List, Paging, Related, Resource, to_many
 from cairn.api.kernel.filters import text
 from cairn.api.kernel.ratelimit import XS, M
+from cairn.api.resources.flows import flows_started_by
 from cairn.domains.events import queries
 from cairn.domains.events.contracts import Integration, MetricInfo
 from cairn.domains.properties import queries as properties
@@ -69,6 +70,7 @@ METRICS = Resource(
         to_many(
             "flow-triggers",
             "flow",
+            flows_started_by("metric"),
             related=Related(
                 "get_flows_triggered_by_metric",
                 "get_ids_for_flows_triggered_by_metric",

@@ -7,8 +7,8 @@ import msgspec
 
 from cairn.api.kernel.declare import Get, Resource
 from cairn.api.kernel.ratelimit import M
-from cairn.domains.campaigns import queries
 from cairn.domains.campaigns.contracts import GroupUse
+from cairn.domains.flows import queries
 from cairn.kernel.scope import Scope
 
 

@@ -21,8 +21,9 @@ from cairn.api.kernel.declare import (
 )
 from cairn.api.kernel.filters import ORDERINGS, Field, Kind, moment, text
 from cairn.api.kernel.ratelimit import XS, L, Limit, S
+from cairn.api.resources.flows import flows_started_by
 from cairn.api.resources.profiles import IDENTITY_FILTERS, PREDICTED, ProfileRow, rows_of
-from cairn.domains.campaigns import actions as campaigns
+from cairn.domains.flows import actions as flows
 from cairn.domains.profiles import queries as profiles
 from cairn.domains.segments import actions, queries
 from cairn.domains.segments.contracts import Building, SegmentInfo
@@ -128,7 +129,7 @@ SEGMENTS = Resource(
         ),
         Create("create_segment", create, scopes=WRITE, limit=WRITES, body=NewSegment, summary="Create Segment"),
         Update("update_segment", update, scopes=WRITE, limit=WRITES, body=SegmentChanges, summary="Update Segment"),
-        Delete("delete_segment", campaigns.delete_segment, scopes=WRITE, limit=S, summary="Delete Segment"),
+        Delete("delete_segment", flows.delete_segment, scopes=WRITE, limit=S, summary="Delete Segment"),
     ),
     relationships=(
         to_many(
@@ -169,6 +170,7 @@ SEGMENTS = Resource(
         to_many(
             "flow-triggers",
             "flow",
+            flows_started_by("segment"),
             related=Related(
                 "get_flows_triggered_by_segment",
                 "get_ids_for_flows_triggered_by_segment",

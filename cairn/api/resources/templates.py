@@ -10,6 +10,7 @@ from cairn.api.kernel.bodies import Body, given
 from cairn.api.kernel.declare import Create, Delete, Get, List, Paging, Resource, Update
 from cairn.api.kernel.filters import moment, text
 from cairn.api.kernel.ratelimit import L, S
+from cairn.domains.flows import actions as flows
 from cairn.domains.templates import actions, queries
 from cairn.domains.templates.contracts import TemplateView
 from cairn.kernel import clock
@@ -110,7 +111,7 @@ TEMPLATES = Resource(
         Get("get_template", queries.get_template, scopes=READ, limit=L),
         Create("create_template", create, scopes=WRITE, limit=L, body=NewTemplate),
         Update("update_template", update, scopes=WRITE, limit=L, body=TemplateChanges),
-        Delete("delete_template", actions.delete_template, scopes=WRITE, limit=L),
+        Delete("delete_template", flows.delete_template, scopes=WRITE, limit=L),
         Create(
             "render_template", render, scopes=READ, limit=S, path="/api/template-render", body=Rendering, body_id=True
         ),

@@ -17,7 +17,6 @@ from cairn.domains.campaigns.contracts import (
     Estimation,
     MessageDraft,
 )
-from cairn.domains.campaigns.groups import delete_segment as delete_segment
 from cairn.domains.campaigns.models import ACTIVE, WAITING, Campaign, CampaignMessage, Status
 from cairn.domains.images import queries as images
 from cairn.domains.messaging import actions as messaging

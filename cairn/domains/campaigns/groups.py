@@ -6,14 +6,11 @@ from django.db.models import Q
 
 from cairn.domains.campaigns.contracts import GroupUse
 from cairn.domains.campaigns.models import ACTIVE, Campaign, Status
-from cairn.domains.segments import actions as segments
 from cairn.domains.segments import queries as segment_queries
-from cairn.kernel.errors import Conflict
 from cairn.kernel.scope import Scope
 
 OPEN: Final = frozenset({Status.DRAFT, *ACTIVE})
 """A campaign that is over keeps who got it; these would still ask who is in the segment."""
-NAMED: Final = 3
 
 
 def segment_uses(scope: Scope, segment_id: str) -> list[GroupUse]:
@@ -29,18 +26,3 @@ def segment_uses(scope: Scope, segment_id: str) -> list[GroupUse]:
         GroupUse("campaign", row.id, row.name, row.status, segment_id in row.excluded, row.status in OPEN)
         for row in rows.only("account_id", "id", "name", "status", "excluded")
     ]
-
-
-def delete_segment(scope: Scope, segment_id: str) -> None:
-    """Delete a segment that nothing needs any more. Raises NotFound, and Conflict that names what does."""
-    needing = [use for use in segment_uses(scope, segment_id) if use.needs_it]
-    if needing:
-        names = ", ".join(f"the {use.type} “{use.name}”" for use in needing[:NAMED])
-        more = f" and {len(needing) - NAMED} more" if len(needing) > NAMED else ""
-        raise Conflict(
-            f"This segment is used by {names}{more}. Take it out there first, or delete them.",
-            code="in_use",
-            title="In use.",
-            meta={"used_in": [{"type": use.type, "id": use.id, "name": use.name} for use in needing]},
-        )
-    segments.delete(scope, segment_id)

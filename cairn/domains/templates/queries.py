@@ -1,6 +1,6 @@
 """Reading templates, compiling and rendering them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -46,6 +46,11 @@ def get_template(scope: Scope, template_id: str) -> TemplateView:
 def get_templates(scope: Scope, ids: Sequence[str]) -> Sequence[TemplateView]:
     """Those of `ids` that exist, copies of campaign messages included."""
     return [view(row) for row in Template.objects.within(scope).filter(id__in=ids)]
+
+
+def shared_ids(scope: Scope, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are templates which all may name: copies of campaign messages are not."""
+    return set(Template.objects.within(scope).filter(id__in=ids, private=False).values_list("id", flat=True))
 
 
 def list_content(scope: Scope, listing: Listing) -> Page[UniversalContentView]:

@@ -914,6 +914,283 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flow-actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flow action */
+        get: operations["get_flow_action"];
+        put?: never;
+        post?: never;
+        /** Delete flow action */
+        delete: operations["delete_flow_action"];
+        options?: never;
+        head?: never;
+        /** Update flow action */
+        patch: operations["update_flow_action"];
+        trace?: never;
+    };
+    "/api/flow-actions/{id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flow for flow action */
+        get: operations["get_flow_for_flow_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-actions/{id}/flow-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flow action messages */
+        get: operations["get_flow_action_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-actions/{id}/relationships/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flow id for flow action (ids) */
+        get: operations["get_flow_id_for_flow_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-actions/{id}/relationships/flow-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get message ids for flow action (ids) */
+        get: operations["get_message_ids_for_flow_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flow message */
+        get: operations["get_flow_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-messages/{id}/flow-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get action for flow message */
+        get: operations["get_action_for_flow_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-messages/{id}/relationships/flow-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get action id for flow message (ids) */
+        get: operations["get_action_id_for_flow_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-messages/{id}/relationships/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get template id for flow message (ids) */
+        get: operations["get_template_id_for_flow_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-messages/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get template for flow message */
+        get: operations["get_template_for_flow_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flows */
+        get: operations["get_flows"];
+        put?: never;
+        /** Create flow */
+        post: operations["create_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get flow */
+        get: operations["get_flow"];
+        put?: never;
+        post?: never;
+        /** Delete flow */
+        delete: operations["delete_flow"];
+        options?: never;
+        head?: never;
+        /** Update Flow Status */
+        patch: operations["update_flow"];
+        trace?: never;
+    };
+    "/api/flows/{id}/flow-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get actions for flow */
+        get: operations["get_actions_for_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/relationships/flow-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get action ids for flow (ids) */
+        get: operations["get_action_ids_for_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/relationships/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get tag ids for flow (ids) */
+        get: operations["get_tag_ids_for_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get tags for flow */
+        get: operations["get_tags_for_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-upload": {
         parameters: {
             query?: never;
@@ -4523,12 +4800,111 @@ export interface components {
             };
             links: components["schemas"]["ObjectLinks"];
         };
+        FlowActionResource: {
+            /** @constant */
+            type: "flow-action";
+            id: string;
+            attributes: {
+                created: string;
+                updated: string;
+                definition: Record<string, never>;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                flow?: {
+                    data?: {
+                        /** @constant */
+                        type: "flow";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+                "flow-messages"?: {
+                    data?: {
+                        /** @constant */
+                        type: "flow-message";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
         /** FlowDynamic */
         FlowDynamic: {
             /** @enum {unknown} */
             type: "dynamic";
             /** @enum {unknown} */
             value: "email_subject" | "flow_id" | "flow_name" | "link_alt_text" | "message_name" | "message_name_id" | "message_type" | "profile_external_id" | "profile_id";
+        };
+        FlowMessageResource: {
+            /** @constant */
+            type: "flow-message";
+            id: string;
+            attributes: {
+                channel: string;
+                created: string;
+                updated: string;
+                definition: Record<string, never>;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                "flow-action"?: {
+                    data?: {
+                        /** @constant */
+                        type: "flow-action";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+                template?: {
+                    data?: {
+                        /** @constant */
+                        type: "template";
+                        id: string;
+                    };
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        FlowResource: {
+            /** @constant */
+            type: "flow";
+            id: string;
+            attributes: {
+                name: string;
+                status: string;
+                archived: boolean;
+                created: string;
+                updated: string;
+                trigger_type: string;
+                definition?: Record<string, never>;
+            };
+            links: components["schemas"]["ObjectLinks"];
+            relationships?: {
+                "flow-actions"?: {
+                    data?: {
+                        /** @constant */
+                        type: "flow-action";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+                tags?: {
+                    data?: {
+                        /** @constant */
+                        type: "tag";
+                        id: string;
+                    }[];
+                    links?: components["schemas"]["RelationshipLinks"];
+                };
+            };
+        };
+        /**
+         * FlowStatus
+         * @description `draft`; this version takes no other.
+         */
+        FlowStatus: {
+            status: string;
         };
         /** GroupAttributes */
         GroupAttributes: {
@@ -5155,6 +5531,10 @@ export interface components {
             name: string;
             definition: Record<string, never>;
         };
+        /** NewDefinition */
+        NewDefinition: {
+            definition: Record<string, never>;
+        };
         /** NewDeletion */
         NewDeletion: {
             profile: components["schemas"]["Data_Person_"];
@@ -5182,6 +5562,14 @@ export interface components {
             since: string | null;
             /** @default null */
             until: string | null;
+        };
+        /**
+         * NewFlow
+         * @description Actions of the `definition` are named by their `temporary_id`; the answer has their ids in its place.
+         */
+        NewFlow: {
+            name: string;
+            definition: Record<string, never>;
         };
         /** NewImage */
         NewImage: {
@@ -9450,6 +9838,793 @@ export interface operations {
             "5XX": components["responses"]["Errors"];
         };
     };
+    get_flow_action: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: ("flow" | "flow-messages")[];
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowActionResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: (components["schemas"]["FlowResource"] | components["schemas"]["FlowMessageResource"])[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    delete_flow_action: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_flow_action: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "flow-action";
+                        id: string;
+                        attributes: components["schemas"]["NewDefinition"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowActionResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_flow_for_flow_action: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_flow_action_messages: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `any` (a string)<br>`name`: `contains`, `ends-with`, `equals`, `starts-with` (a string)<br>`created`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`updated`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                filter?: string;
+                sort?: "created" | "-created" | "id" | "-id" | "name" | "-name" | "updated" | "-updated";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowMessageResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_flow_id_for_flow_action: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "flow";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_message_ids_for_flow_action: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `any` (a string)<br>`name`: `contains`, `ends-with`, `equals`, `starts-with` (a string)<br>`created`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`updated`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                filter?: string;
+                sort?: "created" | "-created" | "id" | "-id" | "name" | "-name" | "updated" | "-updated";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "flow-message";
+                            id: string;
+                        }[];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_flow_message: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: ("flow-action" | "template")[];
+                /** @description Show only these attributes */
+                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[template]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[template]"?: ("name" | "editor_type" | "html" | "text" | "amp" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowMessageResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: (components["schemas"]["FlowActionResource"] | components["schemas"]["TemplateResource"])[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_action_for_flow_message: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowActionResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_action_id_for_flow_message: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "flow-action";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_template_id_for_flow_message: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "template";
+                            id: string;
+                        } | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_template_for_flow_message: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[template]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[template]"?: ("name" | "editor_type" | "html" | "text" | "amp" | "created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["TemplateResource"] | null;
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_flows: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `any` (a string)<br>`name`: `contains`, `ends-with`, `equals`, `starts-with` (a string)<br>`status`: `equals` (a string)<br>`archived`: `equals` (true or false)<br>`created`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`updated`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`trigger_type`: `equals` (a string) */
+                filter?: string;
+                sort?: "created" | "-created" | "id" | "-id" | "name" | "-name" | "status" | "-status" | "trigger_type" | "-trigger_type" | "updated" | "-updated";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Related resources to add to the answer */
+                include?: ("flow-actions" | "tags")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[tag]"?: "name"[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                        included?: (components["schemas"]["FlowActionResource"] | components["schemas"]["TagResource"])[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    create_flow: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "flow";
+                        attributes: components["schemas"]["NewFlow"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_flow: {
+        parameters: {
+            query?: {
+                /** @description Related resources to add to the answer */
+                include?: ("flow-actions" | "tags")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                /** @description Show only these attributes */
+                "fields[tag]"?: "name"[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                        included?: (components["schemas"]["FlowActionResource"] | components["schemas"]["TagResource"])[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    delete_flow: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    update_flow: {
+        parameters: {
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.api+json": {
+                    data: {
+                        /** @constant */
+                        type: "flow";
+                        id: string;
+                        attributes: components["schemas"]["FlowStatus"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowResource"];
+                        links?: components["schemas"]["ObjectLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_actions_for_flow: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `any` (a string)<br>`action_type`: `any`, `equals` (a string)<br>`status`: `equals` (a string)<br>`created`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`updated`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                filter?: string;
+                sort?: "action_type" | "-action_type" | "created" | "-created" | "id" | "-id" | "status" | "-status" | "updated" | "-updated";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+                /** @description Show only these attributes */
+                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["FlowActionResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_action_ids_for_flow: {
+        parameters: {
+            query?: {
+                /** @description Fields and operators:<br>`id`: `any` (a string)<br>`action_type`: `any`, `equals` (a string)<br>`status`: `equals` (a string)<br>`created`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time)<br>`updated`: `equals`, `greater-or-equal`, `greater-than`, `less-or-equal`, `less-than` (a date and time) */
+                filter?: string;
+                sort?: "action_type" | "-action_type" | "created" | "-created" | "id" | "-id" | "status" | "-status" | "updated" | "-updated";
+                /** @description From `links.next` or `links.prev` */
+                "page[cursor]"?: string;
+                "page[size]"?: number;
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "flow-action";
+                            id: string;
+                        }[];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_tag_ids_for_flow: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: {
+                            /** @constant */
+                            type: "tag";
+                            id: string;
+                        }[];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
+    get_tags_for_flow: {
+        parameters: {
+            query?: {
+                /** @description Show only these attributes */
+                "fields[tag]"?: "name"[];
+            };
+            header: {
+                /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
+                revision: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.api+json": {
+                        data: components["schemas"]["TagResource"][];
+                        links?: components["schemas"]["CollectionLinks"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Errors"];
+            "5XX": components["responses"]["Errors"];
+        };
+    };
     upload_image_from_file: {
         parameters: {
             query?: {
@@ -10211,6 +11386,10 @@ export interface operations {
                 "fields[list]"?: ("name" | "created" | "updated" | "opt_in_process" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -10230,7 +11409,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ListResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: components["schemas"]["TagResource"][];
+                        included?: (components["schemas"]["TagResource"] | components["schemas"]["FlowResource"])[];
                     };
                 };
             };
@@ -10292,6 +11471,10 @@ export interface operations {
                 "fields[list]"?: ("name" | "created" | "updated" | "opt_in_process" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -10313,7 +11496,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["ListResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: components["schemas"]["TagResource"][];
+                        included?: (components["schemas"]["TagResource"] | components["schemas"]["FlowResource"])[];
                     };
                 };
             };
@@ -10394,7 +11577,12 @@ export interface operations {
     };
     get_flows_triggered_by_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
                 revision: string;
@@ -10413,7 +11601,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": {
-                        data: Record<string, never>[];
+                        data: components["schemas"]["FlowResource"][];
                         links?: components["schemas"]["CollectionLinks"];
                     };
                 };
@@ -11418,6 +12606,10 @@ export interface operations {
                 include?: "flow-triggers"[];
                 /** @description Show only these attributes */
                 "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -11437,7 +12629,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["MetricResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["FlowResource"][];
                     };
                 };
             };
@@ -11452,6 +12644,10 @@ export interface operations {
                 include?: "flow-triggers"[];
                 /** @description Show only these attributes */
                 "fields[metric]"?: ("name" | "created" | "updated" | "integration")[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -11473,7 +12669,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["MetricResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: Record<string, never>[];
+                        included?: components["schemas"]["FlowResource"][];
                     };
                 };
             };
@@ -11483,7 +12679,12 @@ export interface operations {
     };
     get_flows_triggered_by_metric: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
                 revision: string;
@@ -11502,7 +12703,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": {
-                        data: Record<string, never>[];
+                        data: components["schemas"]["FlowResource"][];
                         links?: components["schemas"]["CollectionLinks"];
                     };
                 };
@@ -14450,6 +15651,10 @@ export interface operations {
                 "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -14469,7 +15674,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentResource"][];
                         links?: components["schemas"]["CollectionLinks"];
-                        included?: components["schemas"]["TagResource"][];
+                        included?: (components["schemas"]["TagResource"] | components["schemas"]["FlowResource"])[];
                     };
                 };
             };
@@ -14531,6 +15736,10 @@ export interface operations {
                 "fields[segment]"?: ("name" | "definition" | "created" | "updated" | "is_active" | "is_processing" | "is_starred" | "summary" | "watermark" | "building" | "profile_count")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -14552,7 +15761,7 @@ export interface operations {
                     "application/vnd.api+json": {
                         data: components["schemas"]["SegmentResource"];
                         links?: components["schemas"]["ObjectLinks"];
-                        included?: components["schemas"]["TagResource"][];
+                        included?: (components["schemas"]["TagResource"] | components["schemas"]["FlowResource"])[];
                     };
                 };
             };
@@ -14633,7 +15842,12 @@ export interface operations {
     };
     get_flows_triggered_by_segment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
                 revision: string;
@@ -14652,7 +15866,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": {
-                        data: Record<string, never>[];
+                        data: components["schemas"]["FlowResource"][];
                         links?: components["schemas"]["CollectionLinks"];
                     };
                 };
@@ -15414,7 +16628,12 @@ export interface operations {
     };
     get_flows_for_tag: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Attributes shown only if asked */
+                "additional-fields[flow]"?: "definition"[];
+                /** @description Show only these attributes */
+                "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
+            };
             header?: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
                 revision?: string;
@@ -15433,7 +16652,7 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.api+json": {
-                        data: Record<string, never>[];
+                        data: components["schemas"]["FlowResource"][];
                         links?: components["schemas"]["CollectionLinks"];
                     };
                 };

@@ -109,6 +109,7 @@ export const segmentPage = {
     usage: "Used in",
     usage_segment: "Segment",
     usage_campaign: "Campaign",
+    usage_flow: "Flow",
     usageExcluded: "excluded",
     notUsed: "No campaign and no other segment uses it.",
     deleteText: "The profiles stay, nothing uses the segment. What it remembers of who was in it goes with it.",

@@ -1,4 +1,4 @@
-/** What uses a segment: other segments and campaigns. */
+/** What uses a segment: other segments, campaigns and flows. Flows have no page yet. */
 import { Anchor, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -8,7 +8,7 @@ import type { SegmentUsage } from "@/lib/types";
 import { Panel } from "./panel";
 
 type Use = SegmentUsage["used_in"][number];
-const PAGES = { segment: "/segments/", campaign: "/campaigns/" } as const;
+const PAGES: Record<string, "/segments/" | "/campaigns/" | undefined> = { segment: "/segments/", campaign: "/campaigns/" };
 
 export function useUsage(id: string, enabled = true) {
   return useQuery({
@@ -32,13 +32,18 @@ export function Usage({ id }: { id: string }) {
 export function Uses({ uses }: { uses: Use[] }) {
   const { t } = useTranslation();
   return uses.map((use) => {
+    const page = PAGES[use.type];
     const notes = [use.status, use.is_excluded && t("segmentPage.usageExcluded")].filter(Boolean);
     return (
       <Text size="sm" key={`${use.type} ${use.id}`}>
         <span className="quiet">{t(`segmentPage.usage_${use.type as "segment"}`)}</span>{" "}
-        <Anchor component={Link} to={`${PAGES[use.type as "segment"]}${use.id}`} inherit>
-          {use.name}
-        </Anchor>{" "}
+        {page ? (
+          <Anchor component={Link} to={`${page}${use.id}`} inherit>
+            {use.name}
+          </Anchor>
+        ) : (
+          use.name
+        )}{" "}
         <span className="quiet">{notes.join(" · ")}</span>
       </Text>
     );
