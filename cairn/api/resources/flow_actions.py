@@ -20,6 +20,13 @@ class FlowActionAttributes(msgspec.Struct):
     created: datetime
     updated: datetime
     definition: dict[str, Any]
+    # What actions are filtered by; older callers know them as attributes.
+    action_type: str
+    status: str | None
+
+
+def show(row: FlowActionView) -> FlowActionAttributes:
+    return FlowActionAttributes(row.created, row.updated, dict(row.definition), row.action_type, row.status or None)
 
 
 class NewDefinition(msgspec.Struct):
@@ -39,6 +46,7 @@ FLOW_ACTIONS = Resource(
     path="flow-actions",
     tag="Flows",
     attributes=FlowActionAttributes,
+    show=show,
     load=queries.get_actions,
     operations=(
         Get("get_flow_action", queries.get_action, scopes=READ, limit=S, include=("flow", "flow-messages")),

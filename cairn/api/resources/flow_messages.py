@@ -18,6 +18,8 @@ class FlowMessageAttributes(msgspec.Struct):
     created: datetime
     updated: datetime
     definition: dict[str, Any]
+    # What messages are filtered by; older callers know it as an attribute.
+    name: str
 
 
 FLOW_MESSAGES = Resource(

@@ -152,6 +152,8 @@ def test_actions_and_messages_are_filtered(api: Api) -> None:
     assert api.get(path, filter='equals(action_type,"SEND_EMAIL")').ids == [letter]
     assert api.get(path, filter='any(action_type,["TIME_DELAY"])').ids == [wait]
     assert api.get(path, filter='equals(status,"draft")').ids == [letter]
+    shown = [(one["attributes"]["action_type"], one["attributes"]["status"]) for one in api.get(path, sort="id").data]
+    assert shown == [("TIME_DELAY", None), ("SEND_EMAIL", "draft")]
     assert len(api.get(f"/api/flow-actions/{letter}/flow-messages", filter='equals(name,"Mail mail")').ids) == 1
     assert api.get(f"/api/flow-actions/{letter}/flow-messages", filter='contains(name,"other")').ids == []
 

@@ -21,8 +21,12 @@ class FlowView:
 
 @dataclass(frozen=True, slots=True)
 class FlowActionView:
+    """`status` is empty where a kind of action has none."""
+
     id: str
     flow_id: str
+    action_type: str
+    status: str
     definition: Mapping[str, Any]
     created: datetime
     updated: datetime
@@ -36,6 +40,7 @@ class FlowMessageView:
     action_id: str
     template_id: str
     channel: str
+    name: str
     definition: Mapping[str, Any]
     created: datetime
     updated: datetime

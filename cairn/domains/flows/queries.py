@@ -24,12 +24,12 @@ def view(row: Flow) -> FlowView:
 
 
 def action_view(row: FlowAction) -> FlowActionView:
-    return FlowActionView(row.id, row.flow_id, row.definition, row.created, row.updated)
+    return FlowActionView(row.id, row.flow_id, row.action_type, row.status, row.definition, row.created, row.updated)
 
 
 def message_view(row: FlowMessage) -> FlowMessageView:
     return FlowMessageView(
-        row.id, row.action_id, row.template_id, row.channel, row.definition, row.created, row.updated
+        row.id, row.action_id, row.template_id, row.channel, row.name, row.definition, row.created, row.updated
     )
 
 

@@ -4808,6 +4808,8 @@ export interface components {
                 created: string;
                 updated: string;
                 definition: Record<string, never>;
+                action_type: string;
+                status: string | null;
             };
             links: components["schemas"]["ObjectLinks"];
             relationships?: {
@@ -4845,6 +4847,7 @@ export interface components {
                 created: string;
                 updated: string;
                 definition: Record<string, never>;
+                name: string;
             };
             links: components["schemas"]["ObjectLinks"];
             relationships?: {
@@ -9844,13 +9847,13 @@ export interface operations {
                 /** @description Related resources to add to the answer */
                 include?: ("flow" | "flow-messages")[];
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
                 /** @description Attributes shown only if asked */
                 "additional-fields[flow]"?: "definition"[];
                 /** @description Show only these attributes */
                 "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
                 /** @description Show only these attributes */
-                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition")[];
+                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition" | "name")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -9909,7 +9912,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -9994,7 +9997,7 @@ export interface operations {
                 "page[cursor]"?: string;
                 "page[size]"?: number;
                 /** @description Show only these attributes */
-                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition")[];
+                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition" | "name")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -10104,9 +10107,9 @@ export interface operations {
                 /** @description Related resources to add to the answer */
                 include?: ("flow-action" | "template")[];
                 /** @description Show only these attributes */
-                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition")[];
+                "fields[flow-message]"?: ("channel" | "created" | "updated" | "definition" | "name")[];
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
                 /** @description Attributes shown only if asked */
                 "additional-fields[template]"?: "definition"[];
                 /** @description Show only these attributes */
@@ -10144,7 +10147,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
@@ -10292,7 +10295,7 @@ export interface operations {
                 /** @description Show only these attributes */
                 "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
             };
@@ -10375,7 +10378,7 @@ export interface operations {
                 /** @description Show only these attributes */
                 "fields[flow]"?: ("name" | "status" | "archived" | "created" | "updated" | "trigger_type" | "definition")[];
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
                 /** @description Show only these attributes */
                 "fields[tag]"?: "name"[];
             };
@@ -10488,7 +10491,7 @@ export interface operations {
                 "page[cursor]"?: string;
                 "page[size]"?: number;
                 /** @description Show only these attributes */
-                "fields[flow-action]"?: ("created" | "updated" | "definition")[];
+                "fields[flow-action]"?: ("created" | "updated" | "definition" | "action_type" | "status")[];
             };
             header: {
                 /** @description The dated version of the API, YYYY-MM-DD[.suffix] */
