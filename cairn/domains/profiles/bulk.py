@@ -6,7 +6,7 @@ again changes nothing, not even the history.
 """
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from cairn.domains.profiles import consent, patching, planning, store
@@ -34,6 +34,8 @@ from cairn.kernel.scope import Scope
 METHOD: Final = "MANUAL_IMPORT"
 LONGEST_METHOD: Final = 64
 LONGEST: Final = 200
+# How long others may wait for people of an import, so that they are copied by the ten thousand.
+GATHERING: Final = timedelta(seconds=1.5)
 NOBODY: Final = Imported(0, "", False, False)
 
 
@@ -51,7 +53,7 @@ def import_people(
     changed = planning.apply_data(scope, patches, steps)
     with copying.Copies() as copies:
         if changed or world.changed:
-            store.write_behind(scope, world, changed, copies, now=now)
+            store.write_behind(scope, world, changed, copies, now=now, due=now + GATHERING)
         fresh, asked = new_and_old(steps, people)
         if asked:
             copies.settle()

@@ -355,6 +355,21 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class StateColumns:
+    """Profiles in the order of their `number`, and what counts of their consent and of their suppressions for all
+    messages: an opt-in and a bounce belong to the address that they were given for.
+
+    `profiles` have the texts by their names (absent: empty), `created`, `updated`, and `location` and `properties` as
+    JSON; `consents` have `number`, `channel`, `consent`, `at`, `updated`, `method`, `method_detail`, `custom_source`,
+    `double_optin`; `suppressions`, in the order of number and reason, `number`, `reason`, `at`.
+    """
+
+    profiles: Any
+    consents: Any
+    suppressions: Any
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentLine:
     """One change in a person's history of consent and suppression."""
 

@@ -206,12 +206,13 @@ class Turn(models.Model):
 
 class Touched(models.Model):
     """Profiles whose state changed since the last copy to ClickHouse, `number` to `last` of them (without `last`: the
-    one); read and emptied by the segments' tick."""
+    one); read and emptied by the segments' tick. Those of an import may wait until `due` for more to come."""
 
     id = models.BigAutoField(primary_key=True)
     account = owner()
     number = models.BigIntegerField()
     last = models.BigIntegerField(null=True)
+    due = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "profiles_touched"

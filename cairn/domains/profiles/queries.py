@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
+from cairn.domains.profiles import columns as state_columns
 from cairn.domains.profiles import consent_overview as consent_overviews
 from cairn.domains.profiles import (
     duplicates,
@@ -39,9 +40,7 @@ from cairn.domains.profiles.reachability import reach as reach
 from cairn.domains.profiles.rows import profile_info
 from cairn.domains.profiles.searching import patterns_of as patterns_of
 from cairn.domains.profiles.searching import people_found, with_text
-from cairn.domains.profiles.snapshots import State as State
 from cairn.domains.profiles.snapshots import snapshots as snapshots
-from cairn.domains.profiles.snapshots import states as states
 from cairn.infra.postgres.listing import matching, paged
 from cairn.kernel.errors import Invalid, NotFound
 from cairn.kernel.listing import Compare, Listing, comparisons
@@ -58,6 +57,7 @@ buried_at, digest_of = tombstones.buried_at, tombstones.digest_of
 list_merges, merged_into, departed = merging.list_merges, merging.destinations, merging.departed
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 with_device = push_tokens.with_device
+columns = state_columns.columns
 touched, is_touched = touching.touched, touching.is_touched
 last_number = properties.last_number
 duplicate_search = duplicates.settings

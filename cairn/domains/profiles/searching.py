@@ -48,7 +48,7 @@ def people_found(scope: Scope, text: str) -> Q:
     numbers = candidates(scope, words) if words else None
     if numbers is None:
         return Q(*(Q(searched__contains=word) for word in words))
-    _, pending = touching.touched(scope, PENDING, newest=True)
+    pending = touching.newest(scope, PENDING)
     rows: Any = with_text(Profile.objects.within(scope), among=sorted(pending.union(numbers)))
     for word in words:
         rows = rows.filter(searched__contains=word)

@@ -160,9 +160,17 @@ def write(scope: Scope, world: World, changed: Iterable[Person], *, now: datetim
 
 
 def write_behind(
-    scope: Scope, world: World, changed: Iterable[Person], copies: Copies, *, now: datetime, how: str = "identifiers"
+    scope: Scope,
+    world: World,
+    changed: Iterable[Person],
+    copies: Copies,
+    *,
+    now: datetime,
+    how: str = "identifiers",
+    due: datetime | None = None,
 ) -> None:
-    """The same, with new people still on their way to their tables when this returns; numbered they are."""
+    """The same, with new people still on their way to their tables when this returns; numbered they are. `due` is when
+    others must know of them, at the latest."""
     made = [person for person in world.made if person.merged_into is None]
     number(scope, made)
     updated = [person for person in changed if not person.new and person.merged_into is None]
@@ -174,7 +182,7 @@ def write_behind(
             load_records(scope, updated)
             cursor.execute(statement("update_profiles"), rows_of(scope, updated, now))
     fresh = write_keys(scope, world, now)
-    touching.touch(scope, [person.number for person in (*made, *updated, *(source for source, _ in gone))])
+    touching.touch(scope, [person.number for person in (*made, *updated, *(source for source, _ in gone))], due=due)
     if len(made) >= copying.MANY:
         rows = (values_of(person, now) for person in made)
         copies.add("profiles_profile", COLUMNS, rows, account_id=scope.account_id, updated=now)

@@ -1,7 +1,8 @@
 """Notes of profiles whose state changed, for whoever copies it elsewhere."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from django.db import connection
 
@@ -11,8 +12,8 @@ from cairn.kernel.scope import Scope
 
 LONGEST_RUN: Final = 1_000
 TOUCH: Final = """
-INSERT INTO profiles_touched (account_id, number, last)
-SELECT %s, first, nullif(last, first) FROM unnest(%s::bigint[], %s::bigint[]) AS run(first, last)
+INSERT INTO profiles_touched (account_id, number, last, due)
+SELECT %s, first, nullif(last, first), %s FROM unnest(%s::bigint[], %s::bigint[]) AS run(first, last)
 """
 IS_TOUCHED: Final = """
 SELECT EXISTS (
@@ -23,13 +24,14 @@ SELECT EXISTS (
 FORGET: Final = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s::bigint[])"
 
 
-def touch(scope: Scope, numbers: Iterable[int]) -> None:
-    """Note that profiles changed. Those of an import follow each other: a run of them is one row."""
+def touch(scope: Scope, numbers: Iterable[int], *, due: datetime | None = None) -> None:
+    """Note that profiles changed. Those of an import follow each other: a run of them is one row. Until `due` it may
+    wait for more to come, since ClickHouse takes many at once for little more than a few."""
     found = runs(sorted(set(numbers)))
     if found:
         firsts, lasts = zip(*found, strict=True)
         with connection.cursor() as cursor:
-            cursor.execute(TOUCH, [scope.account_id, number_array(firsts), number_array(lasts)])
+            cursor.execute(TOUCH, [scope.account_id, due, number_array(firsts), number_array(lasts)])
 
 
 def runs(ascending: Iterable[int]) -> list[tuple[int, int]]:
@@ -43,14 +45,42 @@ def runs(ascending: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def touched(scope: Scope, limit: int, *, newest: bool = False) -> tuple[list[int], set[int]]:
-    """The oldest notes, or the newest: their ids, and the profiles that they name, `limit` of them or a run more."""
-    notes = Touched.objects.filter(account_id=scope.account_id).order_by("-id" if newest else "id")[:limit]
+class Note(NamedTuple):
+    id: int
+    numbers: range
+    due: datetime | None
+
+
+def touched(scope: Scope, limit: int, now: datetime) -> tuple[list[int], set[int]]:
+    """The oldest notes: their ids, and the profiles that they name, `limit` of them or a run more. Those that may wait
+    are left out until one of them is due, or they are as many as that."""
+    found = notes(scope, limit, "id")
+    waiting = [note for note in found if note.due is not None and note.due > now]
+    is_due = len(waiting) < sum(note.due is not None for note in found)
+    if not is_due and sum(len(note.numbers) for note in waiting) < limit:
+        found = [note for note in found if note.due is None]
+    return named(found, limit)
+
+
+def newest(scope: Scope, limit: int) -> set[int]:
+    """The profiles that were touched last, `limit` of them or a run more."""
+    return named(notes(scope, limit, "-id"), limit)[1]
+
+
+def notes(scope: Scope, limit: int, order: str) -> list[Note]:
+    rows = Touched.objects.filter(account_id=scope.account_id).order_by(order)[:limit]
+    return [
+        Note(note, range(first, (last or first) + 1), due)
+        for note, first, last, due in rows.values_list("id", "number", "last", "due")
+    ]
+
+
+def named(found: Iterable[Note], limit: int) -> tuple[list[int], set[int]]:
     ids: list[int] = []
     numbers: set[int] = set()
-    for note, first, last in notes.values_list("id", "number", "last"):
-        ids.append(note)
-        numbers.update(range(first, (last or first) + 1))
+    for note in found:
+        ids.append(note.id)
+        numbers.update(note.numbers)
         if len(numbers) >= limit:
             break
     return ids, numbers

@@ -4,20 +4,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cairn import wiring
 from cairn.domains.lists import queries as lists
 from cairn.domains.lists.contracts import Membership
 from cairn.domains.profiles import actions as profile_actions
 from cairn.domains.profiles import queries as profiles
-from cairn.domains.profiles.contracts import NO_CONSENT, Consented, Standing
-from cairn.domains.profiles.queries import State
+from cairn.domains.profiles.contracts import NEVER_SUBSCRIBED, StateColumns
 from cairn.kernel.scope import Scope
 
 PROFILES_PER_TICK = 20_000
@@ -36,7 +35,33 @@ NAMES = (
     "locale",
     "image",
 )
-EMAIL, SMS, PUSH = "email.marketing", "sms.marketing", "mobile_push.marketing"
+CHANNELS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
+    "email.marketing": (
+        "email",
+        ("consent", "consent_at", "method", "method_detail", "custom_source", "double_optin"),
+    ),
+    "sms.marketing": ("sms", ("consent", "consent_at", "method", "method_detail")),
+    "mobile_push.marketing": ("push", ("consent", "consent_at")),
+    "whatsapp.marketing": (
+        "whatsapp_marketing",
+        ("consent", "consent_at", "recorded_at", "method", "method_detail"),
+    ),
+    "whatsapp.transactional": (
+        "whatsapp_transactional",
+        ("consent", "consent_at", "recorded_at", "method", "method_detail"),
+    ),
+}
+"""Channels with the columns that tell of them: what they begin with, and which there are."""
+READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "consent": lambda rows: pc.fill_null(rows["consent"], NEVER_SUBSCRIBED),
+    "consent_at": lambda rows: seconds(rows["at"]),
+    "recorded_at": lambda rows: seconds(rows["updated"]),
+    "method": lambda rows: pc.fill_null(rows["method"], ""),
+    "method_detail": lambda rows: pc.fill_null(rows["method_detail"], ""),
+    "custom_source": lambda rows: pc.fill_null(rows["custom_source"], ""),
+    "double_optin": lambda rows: pc.cast(pc.fill_null(rows["double_optin"], False), pa.uint8()),
+}
+NOTHING: Final = "{}"
 TEXTS = ("address1", "address2", "city", "region", "country", "zip", "timezone")
 
 Columns = dict[str, Any]
@@ -57,9 +82,9 @@ class Touched:
             profile_actions.forget_touched(self.scope, self.notes)
 
 
-def copy(scope: Scope) -> Touched:
+def copy(scope: Scope, now: datetime) -> Touched:
     """Write the present state of touched profiles. What is touched meanwhile is copied again by the next tick."""
-    notes, numbers = profiles.touched(scope, PROFILES_PER_TICK)
+    notes, numbers = profiles.touched(scope, PROFILES_PER_TICK, now)
     if numbers:
         write(scope, numbers)
     return Touched(scope, numbers, notes)
@@ -68,11 +93,12 @@ def copy(scope: Scope) -> Touched:
 def write(scope: Scope, numbers: set[int]) -> None:
     # Read after the notes, so that the state is at least as new as they are; one account's copies never overlap.
     version = time.time_ns() // 1000
-    states = profiles.states(scope, numbers)
-    memberships = lists.memberships(scope, numbers)
-    gone = sorted(numbers - {one.number for one in states})
-    if states:
-        insert(scope, version, columns(states, [memberships.get(one.number, NOWHERE) for one in states]))
+    states = profiles.columns(scope, numbers)
+    here = states.profiles["number"].to_pylist()
+    gone = sorted(numbers.difference(here))
+    if here:
+        memberships = lists.memberships(scope, numbers)
+        insert(scope, version, columns(states, [memberships.get(number, NOWHERE) for number in here]))
     if gone:
         insert(scope, version, {"profile": whole(gone), "deleted": np.ones(len(gone), "uint8")})
 
@@ -83,36 +109,51 @@ def insert(scope: Scope, version: int, of_profiles: Columns) -> None:
     wiring.clickhouse().insert_arrow("profiles", pa.table(of_all | of_profiles))
 
 
-def columns(states: Sequence[State], memberships: Sequence[Sequence[Membership]]) -> Columns:
-    """Built column by column: as rows of values they took four times as long."""
-    standings = [one.standing for one in states]
+def columns(states: StateColumns, memberships: Sequence[Sequence[Membership]]) -> Columns:
+    found = states.profiles
+    numbers = found["number"].to_numpy()
+    people = People(numbers)
     return {
-        "profile": whole([one.number for one in states]),
-        "deleted": np.zeros(len(states), "uint8"),
-        **{name: text([getattr(one, name) for one in states]) for name in NAMES},
-        **location([one.location for one in states]),
-        "created": moments([one.created for one in states]),
-        "updated": moments([one.updated for one in states]),
-        "properties": text([msgspec.json.format(bytes(one.properties), indent=-1) for one in states]),
+        "profile": numbers.astype("uint32"),
+        "deleted": np.zeros(len(numbers), "uint8"),
+        **{name: found[name] for name in NAMES},
+        **location([msgspec.json.decode(text) if text != NOTHING else {} for text in found["location"].to_pylist()]),
+        "created": seconds(found["created"]),
+        "updated": seconds(found["updated"]),
+        "properties": text([msgspec.json.format(text, indent=-1) for text in found["properties"].to_pylist()]),
         "list_ids": pa.array([[one.list_id for one in some] for some in memberships], pa.list_(pa.string())),
         "list_joined": pa.array([[second(one.joined_at) for one in some] for some in memberships], MOMENTS),
-        **of_channel(standings, EMAIL, email),
-        "email_suppressions": pa.array(
-            [[str(stop.reason) for stop in one.suppressions] for one in standings], pa.list_(pa.string())
-        ),
-        "email_suppressed_at": pa.array([[second(stop.at) for stop in one.suppressions] for one in standings], MOMENTS),
-        **of_channel(standings, SMS, sms),
-        **of_channel(standings, PUSH, push),
-        **of_channel(standings, "whatsapp.marketing", partial(whatsapp, "whatsapp_marketing")),
-        **of_channel(standings, "whatsapp.transactional", partial(whatsapp, "whatsapp_transactional")),
+        "email_suppressions": people.lists(states.suppressions, states.suppressions["reason"]),
+        "email_suppressed_at": people.lists(states.suppressions, seconds(states.suppressions["at"])),
+        **{
+            f"{prefix}_{name}": column
+            for channel, (prefix, names) in CHANNELS.items()
+            for name, column in people.consent(states.consents, channel, names).items()
+        },
     }
 
 
-def of_channel(standings: Sequence[Standing], channel: str, build: Callable[[Sequence[Consented]], Columns]) -> Columns:
-    """What is built of everybody's consent to a channel; once for all where nobody has said anything of it."""
-    if any(channel in one.consents for one in standings):
-        return build([one.consent(channel) for one in standings])
-    return {name: pa.repeat(pa.array(column)[0], len(standings)) for name, column in build([NO_CONSENT]).items()}
+class People:
+    """The profiles of a copy, by number, and what hangs on them as columns beside theirs."""
+
+    def __init__(self, numbers: Any) -> None:
+        self.numbers = numbers
+
+    def places(self, rows: Any) -> Any:
+        return np.searchsorted(self.numbers, rows["number"].to_numpy())
+
+    def lists(self, rows: Any, values: Any) -> Any:
+        """Each profile's values of rows in the order of their numbers."""
+        ends = np.cumsum(np.bincount(self.places(rows), minlength=len(self.numbers)))
+        return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]), pa.int32()), values.combine_chunks())
+
+    def consent(self, consents: Any, channel: str, names: Sequence[str]) -> Columns:
+        """Each profile's consent to a channel, or what it is where somebody never said anything."""
+        rows = consents.filter(pc.equal(consents["channel"], channel))
+        places = np.full(len(self.numbers), -1)
+        places[self.places(rows)] = np.arange(len(rows))
+        taken = rows.take(pa.array(places, mask=places < 0))
+        return {name: READERS[name](taken) for name in names}
 
 
 def location(places: Sequence[Mapping[str, Any]]) -> Columns:
@@ -128,43 +169,6 @@ def location(places: Sequence[Mapping[str, Any]]) -> Columns:
     }
 
 
-def email(found: Sequence[Consented]) -> Columns:
-    return {
-        "email_consent": text([one.consent for one in found]),
-        "email_consent_at": moments([one.at for one in found]),
-        "email_method": text([one.method for one in found]),
-        "email_method_detail": text([one.method_detail for one in found]),
-        "email_custom_source": text([one.custom_source for one in found]),
-        "email_double_optin": np.array([one.double_optin for one in found], "uint8"),
-    }
-
-
-def sms(found: Sequence[Consented]) -> Columns:
-    return {
-        "sms_consent": text([one.consent for one in found]),
-        "sms_consent_at": moments([one.at for one in found]),
-        "sms_method": text([one.method for one in found]),
-        "sms_method_detail": text([one.method_detail for one in found]),
-    }
-
-
-def push(found: Sequence[Consented]) -> Columns:
-    return {
-        "push_consent": text([one.consent for one in found]),
-        "push_consent_at": moments([one.at for one in found]),
-    }
-
-
-def whatsapp(name: str, found: Sequence[Consented]) -> Columns:
-    return {
-        f"{name}_consent": text([one.consent for one in found]),
-        f"{name}_consent_at": moments([one.at for one in found]),
-        f"{name}_recorded_at": moments([one.updated for one in found]),
-        f"{name}_method": text([one.method for one in found]),
-        f"{name}_method_detail": text([one.method_detail for one in found]),
-    }
-
-
 def whole(numbers: Sequence[int]) -> Any:
     return np.array(numbers, "uint32")
 
@@ -176,10 +180,11 @@ def text(values: Sequence[str | bytes | None]) -> Any:
     return pa.array([value or "" for value in values], pa.string())
 
 
-def moments(values: Sequence[datetime | None]) -> Any:
-    if not any(values):
-        return pa.nulls(len(values), pa.uint32())
-    return pa.array([None if value is None else second(value) for value in values], pa.uint32())
+def seconds(moments: Any) -> Any:
+    """ClickHouse's DateTime holds the years 1970 to 2105."""
+    since_1970 = pc.divide(pc.cast(moments, pa.int64()), 1_000_000)
+    later = pc.max_element_wise(since_1970, 0, skip_nulls=False)
+    return pc.cast(pc.min_element_wise(later, LAST_SECOND, skip_nulls=False), pa.uint32())
 
 
 def second(at: datetime) -> int:

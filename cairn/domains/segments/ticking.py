@@ -76,7 +76,7 @@ def tick(scope: Scope, changed: set[int], *, now: datetime, needs: Needs = no_ne
             follow(scope, zone)
         segments = live(scope, zone)
         metrics = metric_numbers(scope) if segments else {}
-        touched = snapshots.copy(scope)
+        touched = snapshots.copy(scope, now)
         ready = [one for one in segments if not one.is_processing]
         clockwork = Clockwork(scope, zone, ready, metrics)
         due, coming = clockwork.due(before, at)

@@ -1,7 +1,7 @@
 """Segments learn of every change, and a broken one stops nobody."""
 
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError
@@ -56,7 +56,7 @@ def test_what_a_broken_tick_did_not_take_is_left_for_the_next(shop: Shop) -> Non
     one = reactor(shop, tick)
     one.take(stored(shop, 7))
     one.react()
-    assert profiles.touched(shop.scope, 10)[1] == {7}
+    assert profiles.touched(shop.scope, 10, datetime.now(UTC))[1] == {7}
     assert done() == [1]
 
 

@@ -65,7 +65,7 @@ def test_search(
 ) -> None:
     if copied:
         segments.tick(scope, set(), now=NOW + timedelta(seconds=1))
-        assert queries.touched(scope, 10) == ([], set())
+        assert queries.touched(scope, 10, NOW) == ([], set())
     assert names(scope, people, text) == expected
 
 
