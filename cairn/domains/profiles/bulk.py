@@ -57,8 +57,7 @@ def import_people(
         fresh, asked = new_and_old(steps, people)
         if asked:
             copies.settle()
-        holders = consent.load(scope, asked) if asked else {}
-        ledger = Wishes(scope, holders, now=now, source=source, method=method)
+        ledger = Wishes(scope, consent.load(scope, asked), now=now, source=source, method=method)
         ledger.take(steps, people)
         ledger.save(copies, fresh)
     touched = {id(person) for person in changed}

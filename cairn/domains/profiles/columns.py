@@ -47,7 +47,7 @@ AS_WRITTEN: Final = csv.ConvertOptions(
 )
 
 
-def columns(scope: Scope, numbers: Iterable[int]) -> StateColumns:
+def state_columns(scope: Scope, numbers: Iterable[int]) -> StateColumns:
     """Profiles as they are stored at one moment; those that are gone are left out."""
     wanted = {"account_id": scope.account_id, "numbers": number_array(sorted(set(numbers)))}
     with connection.cursor() as cursor, cursor.copy(store.statement("columns"), wanted) as copy:

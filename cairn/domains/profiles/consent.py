@@ -321,8 +321,11 @@ def effective(held: Held | None, address: str) -> str:
 
 
 def load(scope: Scope, numbers: Iterable[int]) -> dict[int, Holder]:
+    wanted = sorted(set(numbers))
+    if not wanted:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(LOAD, [scope.account_id, sorted(set(numbers))])
+        cursor.execute(LOAD, [scope.account_id, wanted])
         return {row[0]: holder_of(row) for row in cursor.fetchall()}
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cairn import wiring
-from cairn.domains.profiles import columns as state_columns
 from cairn.domains.profiles import consent_overview as consent_overviews
 from cairn.domains.profiles import (
     duplicates,
@@ -19,6 +18,7 @@ from cairn.domains.profiles import (
     tombstones,
     touching,
 )
+from cairn.domains.profiles.columns import state_columns as state_columns
 from cairn.domains.profiles.contracts import (
     EMAIL_MARKETING,
     ConsentLine,
@@ -57,7 +57,6 @@ buried_at, digest_of = tombstones.buried_at, tombstones.digest_of
 list_merges, merged_into, departed = merging.list_merges, merging.destinations, merging.departed
 push_tokens_by_ids, push_token_ids = push_tokens.tokens_by_ids, push_tokens.token_ids_of
 with_device = push_tokens.with_device
-columns = state_columns.columns
 touched, is_touched = touching.touched, touching.is_touched
 last_number = properties.last_number
 duplicate_search = duplicates.settings

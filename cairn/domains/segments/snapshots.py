@@ -93,7 +93,7 @@ def copy(scope: Scope, now: datetime) -> Touched:
 def write(scope: Scope, numbers: set[int]) -> None:
     # Read after the notes, so that the state is at least as new as they are; one account's copies never overlap.
     version = time.time_ns() // 1000
-    states = profiles.columns(scope, numbers)
+    states = profiles.state_columns(scope, numbers)
     here = states.profiles["number"].to_pylist()
     gone = sorted(numbers.difference(here))
     if here:
@@ -173,7 +173,7 @@ def whole(numbers: Sequence[int]) -> Any:
     return np.array(numbers, "uint32")
 
 
-def text(values: Sequence[str | bytes | None]) -> Any:
+def text(values: Sequence[str | None]) -> Any:
     """Text; what is absent is empty."""
     if not any(values):
         return pa.repeat("", len(values))
