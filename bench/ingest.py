@@ -203,7 +203,7 @@ def main() -> None:
     parser.add_argument("--private-key")
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--drain", type=int, default=200, help="bulk requests of the draining part")
     parser.add_argument("--only", default="single,bulk,drain,freshness")
     options = parser.parse_args()

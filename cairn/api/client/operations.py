@@ -21,11 +21,11 @@ PROFILE: Final = msgspec.json.Decoder(ProfileDocument)
 
 
 def create_event(content: bytes, now: float) -> Command:
-    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now), trusted=False)))
+    return Command(RECORD, ArrivedEvents(single_event(content, int(now), trusted=False)))
 
 
 def create_events(content: bytes, now: float) -> Command:
-    return Command(Lane.BULK, RECORD, ArrivedEvents(group_events(content, int(now), trusted=False)))
+    return Command(RECORD, ArrivedEvents(group_events(content, int(now), trusted=False)))
 
 
 def create_profile(content: bytes, now: float) -> Command:
@@ -33,26 +33,31 @@ def create_profile(content: bytes, now: float) -> Command:
     check_strings(content)
     patch = patch_of(data, trusted=False, clearing=True)
     need_somebody(patch)
-    return Command(Lane.LIVE, UPSERT, UpsertProfiles([patch]))
+    return Command(UPSERT, UpsertProfiles([patch]))
 
 
 def create_subscription(content: bytes, now: float) -> Command:
-    return Command(Lane.CONSENT, CONSENT, client_subscribe(content, datetime.fromtimestamp(now, UTC)))
+    return Command(CONSENT, client_subscribe(content, datetime.fromtimestamp(now, UTC)))
 
 
 OPERATIONS: Final = {
-    "/client/events": Operation(Rules("create_client_event", XL, public=True), create_event),
-    "/client/event-bulk-create": Operation(Rules("bulk_create_client_events", M, public=True), create_events),
+    "/client/events": Operation(Rules("create_client_event", XL, public=True), Lane.LIVE, create_event),
+    "/client/event-bulk-create": Operation(
+        Rules("bulk_create_client_events", M, public=True), Lane.BULK, create_events
+    ),
     "/client/profiles": Operation(
-        Rules("create_client_profile", XL, public=True, largest=LARGEST_PROFILE), create_profile
+        Rules("create_client_profile", XL, public=True, largest=LARGEST_PROFILE), Lane.LIVE, create_profile
     ),
     "/client/subscriptions": Operation(
-        Rules("create_client_subscription", Limit(350, 750), public=True), create_subscription, list_of_wish
+        Rules("create_client_subscription", Limit(350, 750), public=True),
+        Lane.CONSENT,
+        create_subscription,
+        list_of_wish,
     ),
     "/client/push-tokens": Operation(
-        Rules("create_client_push_token", Limit(150, 1400), public=True, largest=LARGEST_PROFILE), register
+        Rules("create_client_push_token", Limit(150, 1400), public=True, largest=LARGEST_PROFILE), Lane.LIVE, register
     ),
     "/client/push-token-unregister": Operation(
-        Rules("unregister_client_push_token", M, public=True, largest=LARGEST_PROFILE), unregister
+        Rules("unregister_client_push_token", M, public=True, largest=LARGEST_PROFILE), Lane.LIVE, unregister
     ),
 }

@@ -9,7 +9,6 @@ from cairn.api.edge.gate import Command
 from cairn.api.edge.profile_body import ProfileDocument, need_somebody, patch_of
 from cairn.api.kernel import errors
 from cairn.domains.profiles.contracts import Device, RegisterPushToken, UnregisterPushToken
-from cairn.infra.eventlog.port import Lane
 
 REGISTER: Final = "profiles.register_push_token"
 UNREGISTER: Final = "profiles.unregister_push_token"
@@ -78,7 +77,7 @@ def register(content: bytes, now: float) -> Command:
         background=given.background or "AVAILABLE",
         metadata=given.device_metadata,
     )
-    return Command(Lane.LIVE, REGISTER, RegisterPushToken(patch, device))
+    return Command(REGISTER, RegisterPushToken(patch, device))
 
 
 def unregister(content: bytes, now: float) -> Command:
@@ -86,7 +85,7 @@ def unregister(content: bytes, now: float) -> Command:
     check_strings(content)
     if given.vendor is not None:
         vendor_of(given.vendor)
-    return Command(Lane.LIVE, UNREGISTER, UnregisterPushToken(given.token, given.platform))
+    return Command(UNREGISTER, UnregisterPushToken(given.token, given.platform))
 
 
 def vendor_of(name: str) -> str:

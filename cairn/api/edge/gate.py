@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 import msgspec
@@ -41,7 +41,6 @@ encode: Final = msgspec.json.Encoder().encode
 class Command(msgspec.Struct, frozen=True, gc=False):
     """What a request asks, as an entry of the log."""
 
-    lane: Lane
     kind: str
     body: msgspec.Struct
 
@@ -60,10 +59,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A write that answers 202 when it is in the log. `read` turns a body into a command at a moment (seconds since
-    1970), `list_of` finds the list that a command names. `until` is the first release that has it elsewhere."""
+    """A write that answers 202 when it is in this lane of the log. `read` turns a body into a command at a moment
+    (seconds since 1970), `list_of` finds the list that a command names. `until` is the first release that has it
+    elsewhere. Of the live lane, where they come singly, bodies are read when they are about to be written."""
 
     rules: Rules
+    lane: Lane
     read: Callable[[bytes, float], Command]
     list_of: Callable[[Command], str | None] | None = None
     until: str = ""
@@ -102,17 +103,23 @@ class Gate:
         try:
             scope = await self._admit(rules, request, headers)
             content = newest_form(operation, request, await request.body(rules.largest))
-            command = operation.read(content, time.time())
-            if isinstance(command.body, ChangeConsent):
-                self._prove(command.body, rules, scope, request)
-            if operation.list_of is not None:
-                list_id = operation.list_of(command)
-                if list_id is not None:
-                    await self._lists.require(scope, list_id)
-            await self.append(scope, command)
+            if operation.lane is Lane.LIVE:
+                await self._log.append_made(Lane.LIVE, partial(read_record, operation, scope, content))
+            else:
+                await self._append_read(operation, scope, content, request)
             return Reply(202, b"", headers)
         except Exception as problem:
             return failed(problem, rules, headers)
+
+    async def _append_read(self, operation: Operation, scope: Scope, content: bytes, request: Request) -> None:
+        command = operation.read(content, time.time())
+        if isinstance(command.body, ChangeConsent):
+            self._prove(command.body, operation.rules, scope, request)
+        if operation.list_of is not None:
+            list_id = operation.list_of(command)
+            if list_id is not None:
+                await self._lists.require(scope, list_id)
+        await self.append(scope, operation.lane, command)
 
     def _prove(self, wish: ChangeConsent, rules: Rules, scope: Scope, request: Request) -> None:
         """Consent has to be shown to whoever asks for it: who sent it and, where that was the person, from where."""
@@ -147,14 +154,9 @@ class Gate:
         check_media_type(request, CLIENT_TYPES if rules.public else JSON_TYPES)
         return scope
 
-    def append(self, scope: Scope, command: Command) -> Awaitable[None]:
+    def append(self, scope: Scope, lane: Lane, command: Command) -> Awaitable[None]:
         """Done once the command is on disk. Raises Unavailable."""
-        try:
-            body = encode(command.body)
-        except OverflowError:
-            raise errors.invalid("A number is too large.", pointer="/data") from None
-        record = Record(scope.account_id, command.kind, body, int(time.time() * 1000))
-        return self._log.append(command.lane, record)
+        return self._log.append(lane, record_of(scope, command, time.time()))
 
     async def authenticate(self, rules: Rules, request: Request) -> Scope:
         """Who asks, in a revision that is served. Our own pages, which come by cookie, may leave the revision out."""
@@ -202,6 +204,19 @@ class Gate:
         overrides = self._keyring.rate_limits(scope.account_id)
         limit = for_account(rules.limit, rules.name, overrides) if overrides else rules.limit
         return self._limiter.count(owner_of(scope), rules.name, limit, int(time.time()))
+
+
+def read_record(operation: Operation, scope: Scope, content: bytes) -> Record:
+    now = time.time()
+    return record_of(scope, operation.read(content, now), now)
+
+
+def record_of(scope: Scope, command: Command, now: float) -> Record:
+    try:
+        body = encode(command.body)
+    except OverflowError:
+        raise errors.invalid("A number is too large.", pointer="/data") from None
+    return Record(scope.account_id, command.kind, body, int(now * 1000))
 
 
 def newest_form(operation: Operation, request: Request, content: bytes) -> bytes:

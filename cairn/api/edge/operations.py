@@ -18,19 +18,19 @@ CONSENT: Final = "profiles.consent"
 
 
 def create_event(content: bytes, now: float) -> Command:
-    return Command(Lane.LIVE, RECORD, ArrivedEvents(single_event(content, int(now), trusted=True)))
+    return Command(RECORD, ArrivedEvents(single_event(content, int(now), trusted=True)))
 
 
 def create_events(content: bytes, now: float) -> Command:
-    return Command(Lane.BULK, RECORD, ArrivedEvents(bulk_events(content, int(now), trusted=True)))
+    return Command(RECORD, ArrivedEvents(bulk_events(content, int(now), trusted=True)))
 
 
 def subscribe_profiles(content: bytes, now: float) -> Command:
-    return Command(Lane.CONSENT, CONSENT, subscribe(content, datetime.fromtimestamp(now, UTC)))
+    return Command(CONSENT, subscribe(content, datetime.fromtimestamp(now, UTC)))
 
 
 def unsubscribe_profiles(content: bytes, now: float) -> Command:
-    return Command(Lane.CONSENT, CONSENT, unsubscribe(content, datetime.fromtimestamp(now, UTC)))
+    return Command(CONSENT, unsubscribe(content, datetime.fromtimestamp(now, UTC)))
 
 
 def list_of_wish(command: Command) -> str | None:
@@ -43,13 +43,13 @@ EVENTS_WRITE: Final = frozenset({"events:write"})
 CONSENT_WRITE: Final = frozenset({"lists:write", "profiles:write", "subscriptions:write"})
 
 OPERATIONS: Final = {
-    "/api/events": Operation(Rules("create_event", XL, EVENTS_WRITE), create_event),
-    "/api/event-bulk-create-jobs": Operation(Rules("bulk_create_events", M, EVENTS_WRITE), create_events),
+    "/api/events": Operation(Rules("create_event", XL, EVENTS_WRITE), Lane.LIVE, create_event),
+    "/api/event-bulk-create-jobs": Operation(Rules("bulk_create_events", M, EVENTS_WRITE), Lane.BULK, create_events),
     "/api/profile-subscription-bulk-create-jobs": Operation(
-        Rules("bulk_subscribe_profiles", L, CONSENT_WRITE), subscribe_profiles, list_of_wish
+        Rules("bulk_subscribe_profiles", L, CONSENT_WRITE), Lane.CONSENT, subscribe_profiles, list_of_wish
     ),
     "/api/profile-subscription-bulk-delete-jobs": Operation(
-        Rules("bulk_unsubscribe_profiles", L, CONSENT_WRITE), unsubscribe_profiles, list_of_wish
+        Rules("bulk_unsubscribe_profiles", L, CONSENT_WRITE), Lane.CONSENT, unsubscribe_profiles, list_of_wish
     ),
 }
 

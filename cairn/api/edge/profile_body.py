@@ -140,15 +140,20 @@ def patch_of(data: ProfileData, *, trusted: bool, clearing: bool) -> ProfilePatc
         patch.properties = given.properties
     if clearing:
         patch.cleared = [name for name in (*IDENTIFIERS, "location", "properties") if getattr(given, name) is None]
-    for meta, place in ((given.meta, "/data/attributes/meta"), (data.meta, "/data/meta")):
-        if meta is not None and meta.patch_properties is not None:
-            add_verbs(patch, meta.patch_properties)
-        if meta is not None and meta.patch_identifiers is not None:
-            given_identifiers = meta.patch_identifiers
-            pointer = f"{place}/patch_identifiers"
-            patch.add_emails = addresses(given_identifiers.append, f"{pointer}/append")
-            patch.drop_emails = addresses(given_identifiers.unappend, f"{pointer}/unappend")
+    if given.meta is not None:
+        add_meta(patch, given.meta, "/data/attributes/meta")
+    if data.meta is not None:
+        add_meta(patch, data.meta, "/data/meta")
     return patch
+
+
+def add_meta(patch: ProfilePatch, meta: ProfileMeta, place: str) -> None:
+    if meta.patch_properties is not None:
+        add_verbs(patch, meta.patch_properties)
+    if meta.patch_identifiers is not None:
+        pointer = f"{place}/patch_identifiers"
+        patch.add_emails = addresses(meta.patch_identifiers.append, f"{pointer}/append")
+        patch.drop_emails = addresses(meta.patch_identifiers.unappend, f"{pointer}/unappend")
 
 
 def add_verbs(patch: ProfilePatch, verbs: PatchProperties) -> None:

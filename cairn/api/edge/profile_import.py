@@ -57,7 +57,7 @@ class ProfileImport:
         need_somebody(patch)
         proposed = patch.id or ulid()
         command = UpsertProfiles([patch], proposed_id=None if patch.id else proposed)
-        await self._gate.append(scope, Command(Lane.LIVE, UPSERT, command))
+        await self._gate.append(scope, Lane.LIVE, Command(UPSERT, command))
         document = {"data": shown(patch, proposed, self._base_url)}
         return Reply(200 if patch.id else 201, msgspec.json.encode(document), [CONTENT_TYPE])
 

@@ -1,7 +1,7 @@
 """The log in memory, for tests of what writes to it or reads from it."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cairn.infra.eventlog.port import Entry, Lane, Position, Record
 from cairn.kernel.errors import Unavailable
@@ -21,6 +21,9 @@ class MemoryLog:
 
     async def append(self, lane: Lane, record: Record) -> None:
         self.append_now(lane, (record,))
+
+    async def append_made(self, lane: Lane, make: Callable[[], Record]) -> None:
+        self.append_now(lane, (make(),))
 
     def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
         if self.broken or self._closed:

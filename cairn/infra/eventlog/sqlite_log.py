@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,10 @@ CROWD = 8
 APART_SECONDS = 0.004
 
 Waiter = asyncio.Future[None] | Future[None]
-Ticket = tuple[Lane, Sequence[Record], Waiter]
+Make = Callable[[], Record]
+Given = Sequence[Record] | Make
+Ticket = tuple[Lane, Given, Waiter]
+Ready = tuple[Lane, Sequence[Record], Waiter]
 
 
 class SqliteLog:
@@ -66,23 +69,10 @@ class SqliteLog:
         return self._claim.writer
 
     def append(self, lane: Lane, record: Record) -> asyncio.Future[None]:
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[None] = loop.create_future()
-        self._enqueue((lane, (record,), waiter))
-        if lane is Lane.BULK:
-            self._wake()
-        elif not self._flush_due:
-            self._flush_due = True
-            pause = self._last_commit + APART_SECONDS - time.perf_counter()
-            if pause > 0:
-                self._lingering = loop.call_later(pause, self._flush)
-            else:
-                loop.call_soon(self._flush)
-        elif self._lingering is not None and len(self._queue) >= self._last_batch >= CROWD:
-            self._lingering.cancel()
-            self._lingering = None
-            loop.call_soon(self._flush)
-        return waiter
+        return self._append(lane, (record,))
+
+    def append_made(self, lane: Lane, make: Make) -> asyncio.Future[None]:
+        return self._append(lane, make)
 
     def append_now(self, lane: Lane, records: Sequence[Record]) -> None:
         if not records:
@@ -104,6 +94,25 @@ class SqliteLog:
             self._connection.close()
             self._ringer.close()
             self._claim.release()
+
+    def _append(self, lane: Lane, given: Given) -> asyncio.Future[None]:
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        self._enqueue((lane, given, waiter))
+        if lane is Lane.BULK:
+            self._wake()
+        elif not self._flush_due:
+            self._flush_due = True
+            pause = self._last_commit + APART_SECONDS - time.perf_counter()
+            if pause > 0:
+                self._lingering = loop.call_later(pause, self._flush)
+            else:
+                loop.call_soon(self._flush)
+        elif self._lingering is not None and len(self._queue) >= self._last_batch >= CROWD:
+            self._lingering.cancel()
+            self._lingering = None
+            loop.call_soon(self._flush)
+        return waiter
 
     def _enqueue(self, ticket: Ticket) -> None:
         if self._closing or len(self._queue) >= LONGEST_QUEUE:
@@ -140,10 +149,13 @@ class SqliteLog:
     def _commit(self, here: asyncio.AbstractEventLoop | None) -> bool:
         """Writes what is queued, if anything; whoever calls is the only one at it. `here` is the loop it runs on."""
         # popleft × len: swapping the list would race with append and acknowledge what was never written.
-        batch = [self._queue.popleft() for _ in range(len(self._queue))]
-        if not batch:
+        tickets = [self._queue.popleft() for _ in range(len(self._queue))]
+        if not tickets:
             return False
-        self._last_batch = len(batch)
+        self._last_batch = len(tickets)
+        batch = ready(tickets, here)
+        if not batch:
+            return True
         began = time.perf_counter()
         try:
             self._last = self._write(batch)
@@ -160,7 +172,7 @@ class SqliteLog:
         self._usual_seconds += (self._last_commit - began - self._usual_seconds) * NEWEST_SHARE
         return True
 
-    def _write(self, batch: list[Ticket]) -> dict[Lane, int]:
+    def _write(self, batch: list[Ready]) -> dict[Lane, int]:
         """All or nothing. apsw lets other threads run at each statement, and gets its turn back late when they are
         busy: so the usual batch, of one lane, is one row in one statement."""
         last = dict(self._last)
@@ -192,7 +204,21 @@ class SqliteLog:
             logger.warning("Old entries of the event log stay: %s", problem)
 
 
-def settle(batch: list[Ticket], problem: Exception | None, here: asyncio.AbstractEventLoop | None) -> None:
+def ready(tickets: list[Ticket], here: asyncio.AbstractEventLoop | None) -> list[Ready]:
+    """What can be written; who gave what cannot be made is told why."""
+    batch: list[Ready] = []
+    for lane, given, waiter in tickets:
+        if not callable(given):
+            batch.append((lane, given, waiter))
+            continue
+        try:
+            batch.append((lane, (given(),), waiter))
+        except Exception as problem:
+            settle([(lane, (), waiter)], problem, here)
+    return batch
+
+
+def settle(batch: Sequence[Ticket], problem: Exception | None, here: asyncio.AbstractEventLoop | None) -> None:
     """Answers everybody who waits, with one call into each event loop but `here`, which this runs on."""
     loops: dict[Any, list[asyncio.Future[None]]] = {}
     for _, _, waiter in batch:

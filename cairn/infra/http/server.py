@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
@@ -21,6 +22,7 @@ from typing import Protocol
 import uvloop
 
 from cairn.infra.http.connection import Connection, Exchange, Head
+from cairn.infra.http.priority import come_first, own_processors
 from cairn.infra.supervisor.child import die_with_parent
 from cairn.kernel.errors import Conflict
 
@@ -65,8 +67,8 @@ def run(target: str, *, host: str, port: int, workers: int) -> None:
     begun. A process that dies is replaced."""
     require_free(host, port, within=STOP_SECONDS)
     raise_file_limit()
-    sockets = [bound(host, port) for _ in range(workers)]
-    Watch(target, sockets).run()
+    places = [Place(bound(host, port), processor) for processor in own_processors(workers)]
+    Watch(target, places).run()
 
 
 def raise_file_limit() -> None:
@@ -88,24 +90,32 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a process has to itself: a socket and, if given, a processor."""
+
+    listener: socket.socket
+    processor: int | None
+
+
 class Watch:
     """The process that starts the others, and does nothing else."""
 
-    def __init__(self, target: str, sockets: list[socket.socket]) -> None:
+    def __init__(self, target: str, places: list[Place]) -> None:
         self._target = target
-        self._sockets = sockets
+        self._places = places
         self._fork = multiprocessing.get_context("fork")
-        self._processes: dict[socket.socket, ForkProcess] = {}
+        self._processes: dict[Place, ForkProcess] = {}
         self._stopping = False
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._stopping:
-            for listener in self._sockets:
-                process = self._processes.get(listener)
+            for place in self._places:
+                process = self._processes.get(place)
                 if process is None or not process.is_alive():
-                    self._start(listener, again=process is not None)
+                    self._start(place, again=process is not None)
             wait([process.sentinel for process in self._processes.values()], timeout=0.5)
         deadline = time.monotonic() + STOP_SECONDS
         self._terminate()
@@ -123,23 +133,24 @@ class Watch:
         for process in self._processes.values():
             process.terminate()
 
-    def _start(self, listener: socket.socket, *, again: bool) -> None:
+    def _start(self, place: Place, *, again: bool) -> None:
         if again:
             logger.error("a web process ended; another one takes its place")
             time.sleep(RESTART_SECONDS)
-        process = self._fork.Process(target=work, args=(self._target, listener))
+        process = self._fork.Process(target=work, args=(self._target, place))
         process.start()
-        self._processes[listener] = process
+        self._processes[place] = process
 
 
-def work(target: str, listener: socket.socket) -> None:
+def work(target: str, place: Place) -> None:
     """The life of one process."""
     # What is acknowledged is on disk; a process that outlived its server would keep the port.
     die_with_parent()
+    come_first(place.processor)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     module, _, name = target.partition(":")
-    uvloop.run(serve(getattr(import_module(module), name)(), listener))
+    uvloop.run(serve(getattr(import_module(module), name)(), place.listener))
 
 
 async def serve(application: Application, listener: socket.socket) -> None:

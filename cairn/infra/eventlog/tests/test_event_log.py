@@ -3,8 +3,9 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,42 @@ class EventLogCases:
 
         asyncio.run(all_at_once())
         assert bodies(pair.reader, limit=1000) == [str(n) for n in range(500)]
+
+    def test_what_is_made_when_it_is_written_keeps_its_place(self, pair: Pair) -> None:
+        async def all_at_once() -> None:
+            appended = [
+                pair.log.append_made(Lane.LIVE, partial(said, str(n)))
+                if n % 2
+                else pair.log.append(Lane.LIVE, said(str(n)))
+                for n in range(100)
+            ]
+            await asyncio.gather(*appended)
+
+        asyncio.run(all_at_once())
+        assert bodies(pair.reader) == [str(n) for n in range(100)]
+
+    def test_what_cannot_be_made_is_told_to_its_sender_alone(self, pair: Pair) -> None:
+        def refuse() -> Record:
+            raise ValueError("not like this")
+
+        async def all_at_once() -> list[BaseException | None]:
+            makers: list[Callable[[], Record]] = [partial(said, "one"), refuse, partial(said, "two"), refuse]
+            appended = (pair.log.append_made(Lane.LIVE, make) for make in makers)
+            return await asyncio.gather(*appended, return_exceptions=True)
+
+        first, second, third, fourth = asyncio.run(all_at_once())
+        assert first is None and third is None
+        assert str(second) == str(fourth) == "not like this"
+        assert bodies(pair.reader) == ["one", "two"]
+
+    def test_a_commit_of_nothing_but_refusals_ends(self, pair: Pair) -> None:
+        async def story() -> None:
+            with pytest.raises(ZeroDivisionError):
+                await pair.log.append_made(Lane.LIVE, lambda: said(str(1 // 0)))
+            await pair.log.append_made(Lane.LIVE, partial(said, "later"))
+
+        asyncio.run(story())
+        assert bodies(pair.reader) == ["later"]
 
     def test_lanes_know_nothing_of_each_other(self, pair: Pair) -> None:
         pair.log.append_now(Lane.BULK, [said("bulk")])
