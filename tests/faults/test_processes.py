@@ -171,15 +171,21 @@ def password_in(url: str) -> str:
     return urlsplit(url).password or ""
 
 
-def test_web_and_worker_run_alone_beside_a_server(server: Server) -> None:
+def test_web_and_worker_run_alone_beside_a_server(server: Server, tmp_path: Path) -> None:
     eventually(server.is_well, "all parts running")
     second = Server(server.folder)
-    begun = [
-        subprocess.Popen(second.command(*arguments), env=second.environment(), preexec_fn=die_with_parent)
-        for arguments in (("web", "--port", str(second.port)), ("worker", "--only", "outbox"))
-    ]
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        begun = [
+            subprocess.Popen(
+                second.command(*arguments), env=second.environment(), stderr=output, preexec_fn=die_with_parent
+            )
+            for arguments in (("web", "--port", str(second.port)), ("worker", "--only", "outbox"))
+        ]
     try:
         eventually(second.is_well, "an answer of the second web process")
+        # Until it runs, a signal ends it as it ends any program.
+        eventually(lambda: "worker runs outbox" in said.read_text(), said.read_text)
         assert begun[1].poll() is None
     finally:
         for process in begun:
