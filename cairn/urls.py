@@ -12,9 +12,7 @@ from cairn.api.revisions.table import CHANGES
 from cairn.kernel import clock
 from cairn.public import demo_shop, downloads, media, oauth, privacy_files
 
-ENFORCED = wiring.settings().rate_limits
-# Where nobody is refused, each process tells what it counted itself: that is no promise to anybody.
-LIMITER = RateLimiter(enforce=ENFORCED, share=wiring.shared_counts if ENFORCED else None)
+LIMITER = RateLimiter(enforce=wiring.settings().rate_limits, share=wiring.shared_counts)
 
 
 def wait(caller: str) -> int:
