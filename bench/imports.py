@@ -2,10 +2,11 @@
 
     .venv/bin/python bench/imports.py [--rows 1000000] [--members 1000000]
 
-A real server with real stores imports the file; the time runs from the upload until the last person is found by the
-API. Beside it, in the same run, the same rows go into copies of the tables by plain COPY, from text that is ready. Then
-the people join a list, 1,000 a call (`POST /api/lists/ID/relationships/profiles`), and another by bulk import jobs;
-beside it, INSERT by the thousand into a copy of the table. The last line is JSON.
+A real server with real stores imports the file; the time runs from the upload until the search of profiles finds the
+last person, and some who came shortly before. Beside it, in the same run, the same rows go into copies of the tables by
+plain COPY, from text that is ready. Then the people join a list, 1,000 a call (`POST
+/api/lists/ID/relationships/profiles`), and another by bulk import jobs; beside it, INSERT by the thousand into a copy
+of the table. The last line is JSON.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from cairn.infra.supervisor.folder import read_state
 
 PER_CALL = 1_000
 PER_JOB = 10_000
+BEHIND = (20_000, 6_000, 1)
 TABLES = ("profiles_profile", "profiles_identifier", "profiles_consent", "profiles_consenthistory")
 HEADER = (
     "Email,First Name,Last Name,City,Country,Customer ID,Tier,Orders,Email Marketing Consent,"
@@ -59,16 +61,17 @@ def write_file(path: Path, rows: int) -> None:
 
 
 def import_file(client: BulkClient, file: Path, rows: int) -> float:
-    """Seconds from the upload until the last person is found."""
+    """Seconds from the upload until the search finds the last person, and some who came shortly before."""
     began = time.monotonic()
     job = job_client.upload(client, "/api/import-jobs", {"kind": "profiles"}, file)
     job = job_client.change(client, job, {"status": "queued"})
     job = job_client.watch(client, job, told)
     if job["attributes"]["status"] != "complete" or job["attributes"]["counts"]["created"] != rows:
         raise SystemExit(f"The import went wrong: {job['attributes']}")
-    last = quote(f'equals(email,"person{rows - 1}@example.com")')
-    while not client.call("GET", f"/api/profiles?filter={last}")["data"]:
-        time.sleep(0.05)
+    for behind in BEHIND:
+        wanted = quote(f'contains(search,"person{max(rows - behind, 0)}@")')
+        while not client.call("GET", f"/api/profiles?filter={wanted}")["data"]:
+            time.sleep(0.05)
     return time.monotonic() - began
 
 

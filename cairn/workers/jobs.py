@@ -21,6 +21,8 @@ IDLE_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 3.0
 NICENESS: Final = 2
 """Below the worker's: events come first."""
+SWITCH_SECONDS: Final = 0.000_5
+"""An import reads rows in one thread and waits for PostgreSQL in two: whoever has been answered goes on at once."""
 
 
 def attend(stop: threading.Event) -> bool:
@@ -56,6 +58,7 @@ def end(child: "subprocess.Popen[bytes]") -> None:
 def run() -> int:
     """Do what waits, one job after the other; end when nothing has waited for a moment."""
     collect_seldom()
+    sys.setswitchinterval(SWITCH_SECONDS)
     idle_since = time.monotonic()
     while time.monotonic() - idle_since < IDLE_SECONDS:
         if integrations.work(clock.now):

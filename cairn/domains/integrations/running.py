@@ -7,7 +7,7 @@ that. Events go to the log before their portion is settled; an event that comes 
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -131,22 +131,25 @@ def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Coun
         return []
     source = (job.mapping or {}).get("consent_source") or job.filename
     found = profiles.import_people(scope, [one.person for one in said], now=now, source=source)
+    taken = [bool(person.number) for person in found]
+    done.created = sum(person.created for person in found)
+    done.updated = sum(person.changed for person in found)
+    done.unchanged = taken.count(True) - done.created - done.updated
+    done.refused += taken.count(False)
+    done.kept = sum(person.kept for person in found)
     joining: defaultdict[str, list[int]] = defaultdict(list)
     for one, person in zip(said, found, strict=True):
-        done.created += person.created
-        done.updated += person.changed
-        done.unchanged += bool(person.number) and not (person.created or person.changed)
-        done.refused += not person.number
-        done.kept += person.kept
         for list_id in one.lists if person.number else ():
             joining[list_id].append(person.number)
     for list_id, numbers in joining.items():
         done.joined += len(lists.join(scope, list_id, numbers, now=now, how=lists.How("MANUAL_IMPORT", str(source))))
-    return [bool(person.number) for person in found]
+    return taken
 
 
-def without_gone(portion: Sequence[Read], taken: Iterable[bool]) -> list[Read]:
+def without_gone(portion: Sequence[Read], taken: Sequence[bool]) -> Sequence[Read]:
     """The portion, with those refused who have become nobody."""
+    if all(taken):
+        return portion
     verdicts = iter(taken)
     return [(row, GONE if isinstance(one, Said) and not next(verdicts) else one) for row, one in portion]
 

@@ -1,39 +1,18 @@
-"""People by the thousand, from files and other systems: the same decisions as for one, fewer statements.
+"""People by the thousand, from files and other systems: the same decisions as for one, fewer statements."""
 
-Consent is historical here. What is dated holds by its date; what is not never speaks against what is known, so that no
-import makes somebody subscribed who had unsubscribed. Whatever is known already is left alone: importing the same
-again changes nothing, not even the history.
-"""
-
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cairn.domains.profiles import consent, patching, planning, store
-from cairn.domains.profiles import consent_states as states
-from cairn.domains.profiles.consent import Holder, Ledger
-from cairn.domains.profiles.contracts import (
-    EMAIL_MARKETING,
-    SUBSCRIBED,
-    UNSUBSCRIBED,
-    ConsentChange,
-    Imported,
-    ImportedPerson,
-    ImportedWish,
-    Outcome,
-    ProfilePatch,
-    Reason,
-    Rehearsed,
-)
-from cairn.domains.profiles.identity import Person, Step
+from cairn.domains.profiles import patching, planning, store, strangers
+from cairn.domains.profiles.contracts import Imported, ImportedPerson, ProfilePatch, Rehearsed
+from cairn.domains.profiles.identity import Step
 from cairn.domains.profiles.patching import Record
-from cairn.infra.postgres import copying
+from cairn.domains.profiles.wishes import Wishes
 from cairn.infra.postgres.copying import Copies
 from cairn.kernel.scope import Scope
 
 METHOD: Final = "MANUAL_IMPORT"
-LONGEST_METHOD: Final = 64
-LONGEST: Final = 200
 # How long others may wait for people of an import, so that they are copied by the ten thousand.
 GATHERING: Final = timedelta(seconds=1.5)
 NOBODY: Final = Imported(0, "", False, False)
@@ -47,24 +26,50 @@ def import_people(
     Runs inside the caller's transaction, and holds the account's turn until it ends. Writes no events.
     """
     patches = [person.patch for person in people]
-    wishes = [planning.wish_of(scope, patch, None) for patch in patches]
+    asked = [planning.wish_of(scope, patch, None) for patch in patches]
     store.lock(scope)
-    world, steps = planning.plan(scope, patches, wishes)
-    changed = planning.apply_data(scope, patches, steps)
-    with copying.Copies() as copies:
-        if changed or world.changed:
-            store.write_behind(scope, world, changed, copies, now=now, due=now + GATHERING)
-        fresh, asked = new_and_old(steps, people)
-        if asked:
+    world = store.find(scope, asked)
+    wishes = Wishes(scope, now=now, source=source, method=method)
+    outcomes = [NOBODY] * len(people)
+    new = strangers.among(world, patches, asked)
+    others = sorted(set(range(len(people))).difference(new))
+    fresh: set[int] = set()
+    with Copies() as copies:
+        if new:
+            made = strangers.welcome(
+                scope, [patches[at] for at in new], [asked[at] for at in new], copies, now=now, due=now + GATHERING
+            )
+            wishes.take_firsts(new, [people[at] for at in new], made, copies)
+            fresh.update(made.numbers)
+            for at, number, profile_id in zip(new, made.numbers, made.ids, strict=True):
+                outcomes[at] = Imported(number, profile_id, True, False, wishes.kept.get(at, 0))
+        if others:
             copies.settle()
-        ledger = Wishes(scope, consent.load(scope, asked), now=now, source=source, method=method)
-        ledger.take(steps, people)
-        ledger.save(copies, fresh)
-    touched = {id(person) for person in changed}
-    return [
-        outcome(step, id(step.target) in touched or place in ledger.changed, ledger.kept.get(place, 0))
-        for place, step in enumerate(steps)
-    ]
+            some = [patches[at] for at in others]
+            steps = planning.decide(scope, world, some, [asked[at] for at in others])
+            changed = planning.apply_data(scope, some, steps)
+            if changed or world.changed:
+                store.write_behind(scope, world, changed, copies, now=now, due=now + GATHERING)
+            unknown, known = new_and_old(steps, [people[at] for at in others])
+            fresh |= unknown
+            if known:
+                copies.settle()
+                wishes.know(known)
+            take(wishes, others, steps, people)
+            touched = {id(person) for person in changed}
+            for at, step in zip(others, steps, strict=True):
+                is_changed = id(step.target) in touched or at in wishes.changed
+                outcomes[at] = outcome(step, is_changed, wishes.kept.get(at, 0))
+        wishes.save(copies, fresh)
+    return outcomes
+
+
+def take(wishes: Wishes, places: Sequence[int], steps: Sequence[Step], people: Sequence[ImportedPerson]) -> None:
+    """What the rows at `places` say of the consent of those whom their steps have found."""
+    for at, step in zip(places, steps, strict=True):
+        if step.target is not None and (people[at].wishes or people[at].suppression):
+            who, person = step.target.final, people[at]
+            wishes.take(at, who.number, who.email, who.phone, person.wishes, person.suppression, person.suppressed_at)
 
 
 def rehearse(scope: Scope, people: Sequence[ImportedPerson], *, now: datetime) -> list[Rehearsed]:
@@ -77,9 +82,10 @@ def rehearse(scope: Scope, people: Sequence[ImportedPerson], *, now: datetime) -
         person.number = -place
     store.load_records(scope, targets.values())
     changes = [rehearsed_data(patch, step) for patch, step in zip(patches, steps, strict=True)]
-    _, asked = new_and_old(steps, people)
-    wishes = Wishes(scope, consent.load(scope, asked), now=now, source="", method=METHOD)
-    wishes.take(steps, people)
+    _, known = new_and_old(steps, people)
+    wishes = Wishes(scope, now=now, source="", method=METHOD)
+    wishes.know(known)
+    take(wishes, range(len(people)), steps, people)
     return [
         Rehearsed(
             number=0,
@@ -135,116 +141,3 @@ def new_and_old(steps: Sequence[Step], people: Sequence[ImportedPerson]) -> tupl
         elif person.wishes or person.suppression:
             old.append(target.number)
     return new, old
-
-
-class Wishes:
-    """The consent and suppressions of a batch: decided as all others are, written by COPY for whoever is new.
-    `holders` are those of whom something is known, by number."""
-
-    def __init__(self, scope: Scope, holders: Mapping[int, Holder], *, now: datetime, source: str, method: str) -> None:
-        self.scope = scope
-        self.now = now
-        self.ledger = Ledger()
-        self.changed: set[int] = set()
-        self.kept: dict[int, int] = {}
-        self._method, self._source = method, source[:LONGEST]
-        self._holders = dict(holders)
-
-    def take(self, steps: Sequence[Step], people: Sequence[ImportedPerson]) -> None:
-        for place, (step, person) in enumerate(zip(steps, people, strict=True)):
-            if step.target is not None and (person.wishes or person.suppression):
-                self._take(place, step.target.final, person)
-
-    def _take(self, place: int, target: Person, person: ImportedPerson) -> None:
-        holder = self._holders.get(target.number)
-        if holder is None:
-            holder = self._holders[target.number] = Holder(target.number, target.email or "", target.phone or "")
-        for wish in person.wishes:
-            verdict = self._wish(holder, wish)
-            if verdict is None:
-                self.kept[place] = self.kept.get(place, 0) + 1
-            elif verdict:
-                self.changed.add(place)
-        if person.suppression and self._suppress(holder, Reason(person.suppression), person.suppressed_at):
-            self.changed.add(place)
-
-    def _wish(self, holder: Holder, wish: ImportedWish) -> bool | None:
-        """Whether the wish changed something; None where it does not hold against what is known."""
-        at = min(wish.at or self.now, self.now)
-        known = holder.consents.get(wish.channel)
-        address = holder.address(wish.channel)
-        if not address:
-            # Told in the import's counts: a line of history for it would come again with every repetition.
-            return None
-        if wish.consent == SUBSCRIBED and wish.at is None and self._objected(holder, wish.channel):
-            return None
-        if known is not None and not (known.consent == SUBSCRIBED and known.address != address):
-            same = known.consent == wish.consent
-            if same and (wish.at is None or at <= known.at):
-                return False
-            if not same and not states.holds_against(wish.consent, at, known=known.consent, known_at=known.at):
-                return None
-        # How it came there first is what proves it; how it came here stands beside that.
-        change = ConsentChange(
-            NOBODY_MEANT,
-            wish.channel,
-            wish.consent,
-            method=wish.method[:LONGEST_METHOD] or self._method,
-            method_detail=wish.method_detail[:LONGEST] if wish.method else self._source,
-            custom_source=wish.custom_source[:LONGEST] or (self._source if wish.method else ""),
-            historical=True,
-            confirmed=wish.double_optin,
-        )
-        result, _ = consent.decide(self.ledger, holder, change, at, self.scope.actor)
-        return result in (Outcome.TAKEN, Outcome.REPEATED)
-
-    @staticmethod
-    def _objected(holder: Holder, channel: str) -> bool:
-        """Whether somebody, or the shop for them, has said no and not taken it back."""
-        known = holder.consents.get(channel)
-        if known is not None and known.consent == UNSUBSCRIBED:
-            return True
-        return channel == EMAIL_MARKETING and any(
-            stop.holds for reason, stop in holder.stops.items() if reason in states.BY_PEOPLE
-        )
-
-    def _suppress(self, holder: Holder, reason: Reason, since: datetime | None) -> bool:
-        if reason in holder.stops or not holder.email:
-            return False
-        at = min(since or self.now, self.now)
-        agreed = holder.opted_in_at(EMAIL_MARKETING)
-        if reason in states.BY_PEOPLE and agreed is not None and agreed > at:
-            # It was not lifted by the consent that is told with it: whoever told it says that it holds.
-            at = self.now
-        if not self.ledger.put(holder, reason, at):
-            return False
-        cause = consent.Cause(self._method, self._source, self.scope.actor)
-        self.ledger.note(holder.number, EMAIL_MARKETING, "", consent.SUPPRESSED, at, cause)
-        return True
-
-    def save(self, copies: Copies, fresh: Set[int]) -> None:
-        """Rows of `fresh` people cannot meet others; the rest goes the way of all consent."""
-        ledger = self.ledger
-        if len(ledger.consents) + len(ledger.stops) >= copying.MANY:
-            mine: dict[str, Any] = {"account_id": self.scope.account_id}
-            fresh_consents, ledger.consents = split(ledger.consents, fresh)
-            fresh_stops, ledger.stops = split(ledger.stops, fresh)
-            copies.add_dicts("profiles_consent", fresh_consents, **mine, created=self.now, updated=self.now)
-            copies.add_dicts("profiles_suppression", fresh_stops, **mine, list_id="")
-            copies.add_dicts("profiles_consenthistory", ledger.history, **mine, recorded_at=self.now)
-            ledger.history = []
-        if ledger.is_empty:
-            # People who are new are noted as changed already.
-            return
-        copies.settle()
-        consent.save(self.scope, ledger, now=self.now)
-
-
-def split(
-    rows: Mapping[tuple[int, str], dict[str, Any]], fresh: Set[int]
-) -> tuple[list[dict[str, Any]], dict[tuple[int, str], dict[str, Any]]]:
-    mine = [row for (number, _), row in rows.items() if number in fresh]
-    return mine, {key: row for key, row in rows.items() if key[0] not in fresh}
-
-
-NOBODY_MEANT: Final = ProfilePatch()

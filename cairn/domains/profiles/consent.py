@@ -84,7 +84,7 @@ class Holder(msgspec.Struct, gc=False):
     emails: frozenset[str] = frozenset()
 
     def address(self, channel: str) -> str:
-        return self.email if channel.startswith("email.") else self.phone if not channel.startswith("mobile") else ""
+        return address_of(channel, self.email, self.phone)
 
     def reachable(self, channel: str) -> bool:
         return bool(self.address(channel)) or channel.startswith("mobile")
@@ -92,6 +92,11 @@ class Holder(msgspec.Struct, gc=False):
     def opted_in_at(self, channel: str) -> datetime | None:
         held = self.consents.get(channel)
         return held.opted_in_at if held else None
+
+
+def address_of(channel: str, email: str, phone: str) -> str:
+    """The address that a channel writes to; apps have none."""
+    return email if channel.startswith("email.") else phone if not channel.startswith("mobile") else ""
 
 
 class Cause(msgspec.Struct, frozen=True, gc=False):

@@ -114,7 +114,7 @@ class Asked(msgspec.Struct, gc=False):
 
     @property
     def everything(self) -> tuple[Key, ...]:
-        return (*self.keys, *self.added, *self.dropped)
+        return (*self.keys, *self.added, *self.dropped) if self.added or self.dropped else self.keys
 
 
 def asked(patch: ProfilePatch, kx: str | None, proposed: str | None) -> Asked:

@@ -5,7 +5,7 @@ counts as not set; then append, unappend and unset run. An append makes a list w
 twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ LOCATION: Final = frozenset(
     {"address1", "address2", "city", "region", "country", "zip", "timezone", "latitude", "longitude", "ip"}
 )
 canonical = msgspec.json.Encoder(order="sorted").encode
+encode = msgspec.json.Encoder().encode
 
 
 class Record(msgspec.Struct, array_like=True):
@@ -146,6 +147,29 @@ def clean(value: Any) -> Any:
     if isinstance(value, list):
         return [clean(item) for item in value]
     return value
+
+
+def texts(values: Sequence[Any]) -> Sequence[str]:
+    """Each as `text`: most of them are, and many columns are empty."""
+    if not any(values):
+        return [""] * len(values)
+    found = [value if type(value) is str else text(value) for value in values]
+    return list(map(text, found)) if "\0" in "".join(found) else found
+
+
+def json_texts(values: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Each as `clean` JSON."""
+    return [json_text(value) if value else "{}" for value in values]
+
+
+def json_text(value: Mapping[str, Any]) -> str:
+    found = encode(value)
+    return (encode(clean(value)) if b"\\u0000" in found else found).decode()
+
+
+def known_places(location: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is stored of a location where there was none before."""
+    return {name: value for name, value in location.items() if name in LOCATION and value is not None}
 
 
 def absorb(target: Record, source: Record) -> None:

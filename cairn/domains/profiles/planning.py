@@ -16,10 +16,15 @@ def wish_of(scope: Scope, patch: ProfilePatch, proposed: str | None) -> Asked:
 
 def plan(scope: Scope, patches: Sequence[ProfilePatch], wishes: Sequence[Asked]) -> tuple[World, list[Step]]:
     world = store.find(scope, wishes)
+    return world, decide(scope, world, patches, wishes)
+
+
+def decide(scope: Scope, world: World, patches: Sequence[ProfilePatch], wishes: Sequence[Asked]) -> list[Step]:
+    """What the patches mean in a world that knows everybody they may be about."""
     if world.buried_until:
         tombstones.keep_out(scope, patches, wishes, world.buried_until)
     emails.limit(scope, world, wishes)
-    return world, [world.resolve(patch, wish) for patch, wish in zip(patches, wishes, strict=True)]
+    return [world.resolve(patch, wish) for patch, wish in zip(patches, wishes, strict=True)]
 
 
 def apply_data(scope: Scope, patches: Sequence[ProfilePatch], steps: Sequence[Step]) -> list[Person]:

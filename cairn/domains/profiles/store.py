@@ -1,8 +1,10 @@
 """Reading and writing people by the thousand: a handful of statements, whatever the size of the batch."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +13,7 @@ import msgspec
 from django.db import connection
 
 from cairn.domains.profiles import merging, touching
-from cairn.domains.profiles.identity import MERGED, PROMISED, Asked, Key, Person, World
+from cairn.domains.profiles.identity import MERGED, POINTERS, PROMISED, Asked, Key, Person, World
 from cairn.domains.profiles.patching import STANDARD, Record
 from cairn.infra.postgres import copying, outbox
 from cairn.infra.postgres.arrays import number_array
@@ -107,20 +109,21 @@ def lock(scope: Scope) -> int:
 
 def find(scope: Scope, wishes: Iterable[Asked]) -> World:
     """Everybody whom the identifiers may mean, in one statement."""
-    keys: set[Key] = set()
-    ids: set[str] = set()
-    for wish in wishes:
-        keys.update(wish.everything)
-        if wish.id is not None:
-            ids.add(wish.id)
-    pointers = {key for key in keys if key[0] in ("kx", PROMISED)}
+    wishes = list(wishes)
+    keys = set(chain.from_iterable([wish.everything for wish in wishes]))
+    ids = {wish.id for wish in wishes if wish.id is not None}
+    sought: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, value in keys:
+        sought[kind].append(value)
+    pointers = {(kind, value) for kind in POINTERS for value in sought.pop(kind, ())}
     ids.update(value for _, value in pointers)
-    lookup = [*(keys - pointers), *((alias, value) for value in ids for alias in (PROMISED, MERGED))]
-    values = {"account_id": scope.account_id, "asked": as_json(lookup), "ids": as_json(list(ids))}
+    if ids:
+        sought[PROMISED] = sought[MERGED] = list(ids)
+    values = {"account_id": scope.account_id, "asked": as_json(sought), "ids": as_json(list(ids))}
     with connection.cursor() as cursor:
         cursor.execute(statement("find_people"), values)
         world = world_of(cursor.fetchall())
-    world.free = frozenset(keys - pointers - world.by_key.keys())
+    world.free = frozenset(keys.difference(pointers, world.by_key))
     return world
 
 
@@ -196,13 +199,17 @@ def write_behind(
 
 
 def number(scope: Scope, people: Sequence[Person]) -> None:
-    if not people:
-        return
+    if people:
+        for person, fresh in zip(people, next_numbers(scope, len(people)), strict=True):
+            person.number = fresh
+
+
+def next_numbers(scope: Scope, count: int) -> range:
+    """Numbers for as many new profiles."""
     with connection.cursor() as cursor:
-        cursor.execute(NUMBER, [len(people), scope.account_id])
-        last = cursor.fetchone()[0]
-    for offset, person in enumerate(people, last - len(people) + 1):
-        person.number = offset
+        cursor.execute(NUMBER, [count, scope.account_id])
+        last = int(cursor.fetchone()[0])
+    return range(last - count + 1, last + 1)
 
 
 def rows_of(scope: Scope, people: Iterable[Person], now: datetime) -> dict[str, Any]:

@@ -100,12 +100,12 @@ class ClickHouse:
                 settings={**INSERT, **(settings or {})},
             )
 
-    def insert_arrow(self, table: str, rows: Any) -> None:
+    def insert_arrow(self, table: str, rows: Any, settings: Values | None = None) -> None:
         """Insert an Arrow table as one block: the way for thousands of rows. Durable when it returns."""
         if not len(rows):
             return
         with _translated():
-            self._client(self.database).insert_arrow(table, rows, settings=INSERT)
+            self._client(self.database).insert_arrow(table, rows, settings={**INSERT, **(settings or {})})
 
     def command(self, sql: str, params: Values | None = None, settings: Values | None = None) -> None:
         """A statement without rows: DDL, DELETE, INSERT … SELECT."""

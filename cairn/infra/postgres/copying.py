@@ -20,7 +20,7 @@ from psycopg import sql
 
 MANY: Final = 200
 """From here on it is faster than an INSERT of one JSON text."""
-PIECE: Final = 500
+PIECE: Final = 1_000
 OVER: Final = ""
 NULL: Final = "\\N"
 # No text that PostgreSQL takes holds this character, so a cell of it can only be ours.
@@ -53,14 +53,23 @@ class Copies:
     def add(self, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]], **common: Any) -> None:
         """Append rows: their values in the order of the columns; text, numbers, moments, JSON or None. `common` are
         columns that all rows share."""
+        self._add(table, columns, (list(zip(*piece, strict=True)) for piece in pieces(rows)), common)
+
+    def add_columns(self, table: str, columns: Mapping[str, Sequence[Any]], **common: Any) -> None:
+        """The same for rows that are there as columns, all of one length: nothing is made of each row."""
+        self._add(table, tuple(columns), slices(tuple(columns.values())), common)
+
+    def _add(
+        self, table: str, names: Sequence[str], found: Iterable[Sequence[Sequence[Any]]], common: Mapping[str, Any]
+    ) -> None:
         shared = "\t".join([escaped(cell) for value in common.values() for cell in cells((value,))])
         end = f"\t{shared}\n" if common else "\n"
         texts: SimpleQueue[str] = SimpleQueue()
-        copy = partial(send, connection.cursor(), statement(table, (*columns, *common)), texts)
+        copy = partial(send, connection.cursor(), statement(table, (*names, *common)), texts)
         self._under_way.append(self._thread.submit(copy))
         try:
-            for piece in pieces(rows):
-                texts.put(end.join(lines_of([cells(column) for column in zip(*piece, strict=True)])) + end)
+            for columns in found:
+                texts.put(end.join(lines_of([cells(column) for column in columns])) + end)
         finally:
             texts.put(OVER)
 
@@ -92,6 +101,11 @@ def pieces(rows: Iterable[Iterable[Any]]) -> Iterator[list[Iterable[Any]]]:
     coming = iter(rows)
     while piece := list(islice(coming, PIECE)):
         yield piece
+
+
+def slices(columns: Sequence[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    for first in range(0, len(columns[0]), PIECE):
+        yield [column[first : first + PIECE] for column in columns]
 
 
 def cells(column: Sequence[Any]) -> Cells:

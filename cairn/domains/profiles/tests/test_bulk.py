@@ -1,5 +1,6 @@
 """Importing by the thousand decides as everything else does: the same people, the same data, the same consent."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cairn.domains.accounts.models import Account
-from cairn.domains.profiles import actions, queries
-from cairn.domains.profiles.contracts import ConsentChange, ImportedPerson, ImportedWish, ProfilePatch
-from cairn.domains.profiles.models import ConsentHistory, Profile
+from cairn.domains.profiles import actions, queries, strangers
+from cairn.domains.profiles.contracts import ConsentChange, Imported, ImportedPerson, ImportedWish, ProfilePatch
+from cairn.domains.profiles.models import Consent, ConsentHistory, Identifier, Profile, Suppression
 from cairn.infra.postgres import copying
 from cairn.kernel import ids
 from cairn.kernel.scope import Scope
@@ -46,7 +47,7 @@ def account(number: int) -> Scope:
 
 
 def state(scope: Scope) -> list[Any]:
-    rows = Profile.objects.within(scope).order_by("number")
+    rows = Profile.objects.within(scope).order_by("email", "phone_number", "external_id")
     standings = queries.standings(scope, [row.number for row in rows])
     return [
         (
@@ -88,6 +89,82 @@ def compare(monkeypatch: pytest.MonkeyPatch, before: list[Any], batch: list[Any]
         actions.import_people(other, imported, now=NOW + timedelta(days=1), source="test")
         assert ConsentHistory.objects.within(other).count() == history
         assert list(Profile.objects.within(other).order_by("number").values_list("updated", flat=True)) == updated
+
+
+rows = st.builds(
+    ImportedPerson,
+    patch=st.builds(
+        ProfilePatch,
+        email=st.one_of(emails, st.sampled_from(["t\\tab@example.com", "back\\\\slash@example.com", "none"])),
+        phone_number=phones,
+        external_id=st.one_of(external, st.sampled_from(["3", "4", "5", "tab\t6"])),
+        attributes=st.dictionaries(
+            st.sampled_from(["first_name", "title"]), st.sampled_from(["A\\", "B\t", "C\0", 5, None])
+        ),
+        location=st.dictionaries(
+            st.sampled_from(["city", "zip", "planet"]), st.sampled_from(["Rome", "a\nb", "a\0b", 12, None])
+        ),
+        properties=st.dictionaries(
+            st.sampled_from(["p", "q", "r\0"]), st.one_of(values, st.sampled_from(["\0", {"a\0": "\0"}]))
+        ),
+        unset=st.sampled_from([[], [], ["p"]]),
+    ),
+    wishes=st.lists(
+        st.builds(
+            ImportedWish,
+            channel=st.sampled_from(
+                ["email.marketing", "sms.marketing", "sms.transactional", "mobile_push.marketing", "x"]
+            ),
+            consent=st.sampled_from(["SUBSCRIBED", "UNSUBSCRIBED", "NEVER_SUBSCRIBED"]),
+            at=st.sampled_from([None, NOW - timedelta(days=1), NOW + timedelta(days=1)]),
+            method=st.sampled_from(["", "FORM"]),
+            method_detail=st.sampled_from(["", "tab\t", "somebody@example.com"]),
+            double_optin=st.booleans(),
+        ),
+        max_size=3,
+    ),
+    suppression=st.sampled_from(["", "", "USER_SUPPRESSED", "HARD_BOUNCE"]),
+    suppressed_at=st.sampled_from([None, NOW - timedelta(days=2)]),
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=st.lists(people(), max_size=2), batch=st.lists(rows, max_size=6))
+def test_strangers_become_what_planning_would_make_of_them(
+    monkeypatch: pytest.MonkeyPatch, before: list[Any], batch: list[ImportedPerson]
+) -> None:
+    with transaction.atomic():
+        one, other = account(1), account(2)
+        apply(one, before)
+        apply(other, before)
+        monkeypatch.setattr(copying, "MANY", 1)
+        quickly = actions.import_people(one, deepcopy(batch), now=NOW, source="test")
+        monkeypatch.setattr(strangers, "among", lambda *_: [])
+        slowly = actions.import_people(other, deepcopy(batch), now=NOW, source="test")
+        monkeypatch.undo()
+        assert [told(one) for one in quickly] == [told(one) for one in slowly]
+        assert tables(one) == tables(other)
+        transaction.set_rollback(True)
+
+
+OF_ACCOUNT = {"pk", "id", "account_id", "number"}
+
+
+def told(outcome: Imported) -> Any:
+    return (bool(outcome.number), outcome.created, outcome.changed, outcome.kept)
+
+
+def tables(scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
+    """All that is stored of an account's people, but for how they are numbered."""
+    people = Profile.objects.within(scope).values_list("number", "email", "phone_number", "external_id")
+    names = {number: keys for number, *keys in people}
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for model in (Profile, Identifier, Consent, Suppression, ConsentHistory):
+        fields = [one.attname for one in model._meta.fields if one.attname not in OF_ACCOUNT]
+        lines = model._default_manager.filter(account_id=scope.account_id).values_list("number", *fields)
+        found[model.__name__] = sorted(((names[number], *rest) for number, *rest in lines), key=repr)
+    return found
 
 
 def is_settled(scope: Scope, batch: list[tuple[ProfilePatch, list[tuple[str, str, datetime]]]]) -> bool:

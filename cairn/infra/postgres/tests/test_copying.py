@@ -47,6 +47,15 @@ def test_more_than_a_piece_in_order_beside_another_table() -> None:
     assert query("SELECT name FROM copied WHERE number = -1") == [(None,)]
 
 
+def test_columns_are_rows() -> None:
+    count = copying.PIECE + 2
+    names = [None if number % 7 == 0 else f"a\\b{number}" for number in range(count)]
+    with Copies() as copies:
+        copies.add_columns("copied", {"number": range(count), "name": names}, at=NOW, owner="me")
+    assert query("SELECT name, owner FROM copied ORDER BY number") == [(name, "me") for name in names]
+    assert query("SELECT DISTINCT at FROM copied") == [(NOW,)]
+
+
 def test_what_the_database_refuses_is_raised() -> None:
     with pytest.raises(DataError), transaction.atomic(), Copies() as copies:
         copies.add("copied", ("name", "number"), [("fine", 1), ("too large", 2**64)])
