@@ -19,10 +19,11 @@ from cairn.workers.memory import collect_seldom
 LOOK_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 3.0
-NICENESS: Final = 2
-"""Below the worker's: events come first."""
+NICENESS: Final = 15
+"""Below the worker's, for events come first, and below ClickHouse's: it is to hear of people while they come, or the
+search would find them long after."""
 SWITCH_SECONDS: Final = 0.000_5
-"""An import reads rows in one thread and waits for PostgreSQL in two: whoever has been answered goes on at once."""
+"""An import has threads that mostly wait for PostgreSQL: whoever has been answered goes on at once."""
 
 
 def attend(stop: threading.Event) -> bool:

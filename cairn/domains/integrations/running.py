@@ -4,13 +4,12 @@ A crash loses nothing and repeats nothing: what is settled moved `rows` with it,
 that. Events go to the log before their portion is settled; an event that comes twice has the same id both times.
 """
 
-import queue
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 import msgspec
 from django.db import transaction
@@ -30,7 +29,6 @@ from cairn.kernel import clock
 from cairn.kernel.scope import Scope
 
 LEASE: Final = timedelta(seconds=20)
-READ_AHEAD: Final = 2
 EVENTS_PER_RECORD: Final = 500
 LONGEST_CELL: Final = 2_000
 GONE: Final = Refused("This person was deleted after the file came.")
@@ -61,8 +59,10 @@ def import_file(scope: Scope, job: ImportJob, *, now: Now) -> Counts:
     counts = msgspec.convert(job.counts or {}, Counts)
     with ExitStack() as stack:
         portions = previews.portions(job, counts.rows, stack)
-        for portion in ahead(read_all(reader, portions), stack):
-            take(scope, job, portion, counts, now=now())
+        with Ahead(read_all(reader, portions)) as coming:
+            for portion in coming:
+                take(scope, job, portion, counts, now=now(), meanwhile=coming.start)
+    profiles.hurry_touched(scope)
     return counts
 
 
@@ -71,44 +71,45 @@ def read_all(reader: RowReader, portions: Iterator[list[Row]]) -> Iterator[list[
         yield [(row, reader.read(row)) for row in portion]
 
 
-def ahead(items: Iterator[Item], stack: ExitStack) -> Iterator[Item]:
-    """The same items, made by a thread while those before them are written."""
-    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(READ_AHEAD)
-    over = threading.Event()
+class Ahead(Generic[Item]):
+    """The items of an iterator, of which a thread makes the next one from when it is told to `start`: while this one
+    waits for PostgreSQL. Two threads of Python that compute side by side are slower than one after the other."""
 
-    def put(item: Item | None, problem: BaseException | None) -> None:
-        while not over.is_set():
-            try:
-                waiting.put((item, problem), timeout=0.2)
-                break
-            except queue.Full:
-                continue
+    def __init__(self, items: Iterator[Item]) -> None:
+        self._items = items
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="import-read")
+        self._coming: Future[Item | None] | None = None
 
-    def make() -> None:
-        try:
-            for item in items:
-                put(item, None)
-                if over.is_set():
-                    return
-            put(None, None)
-        except BaseException as problem:
-            put(None, problem)
+    def __enter__(self) -> Self:
+        return self
 
-    thread = threading.Thread(target=make, name="import-read")
-    stack.callback(thread.join)
-    stack.callback(over.set)
-    thread.start()
-    while True:
-        item, problem = waiting.get()
-        if problem is not None:
-            raise problem
-        if item is None:
-            return
-        yield item
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def __iter__(self) -> Iterator[Item]:
+        while (item := self._started().result()) is not None:
+            self._coming = None
+            yield item
+
+    def start(self) -> None:
+        self._started()
+
+    def _started(self) -> "Future[Item | None]":
+        if self._coming is None:
+            self._coming = self._thread.submit(next, self._items, None)
+        return self._coming
 
 
-def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, *, now: datetime) -> None:
-    """One portion, whole or not at all."""
+def take(
+    scope: Scope,
+    job: ImportJob,
+    portion: Sequence[Read],
+    counts: Counts,
+    *,
+    now: datetime,
+    meanwhile: Callable[[], None],
+) -> None:
+    """One portion, whole or not at all. `meanwhile` is called once there is time for something else."""
     first = counts.rows
     said = [one for _, one in portion if isinstance(one, Said)]
     done = Counts(rows=len(portion), refused=len(portion) - len(said))
@@ -117,7 +118,7 @@ def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, 
         done.events = len(said)
     with transaction.atomic():
         if job.kind != "events":
-            portion = without_gone(portion, import_people(scope, job, said, done, now=now))
+            portion = without_gone(portion, import_people(scope, job, said, done, now=now, meanwhile=meanwhile))
         put_faults(scope, job, first, portion)
         total = msgspec.structs.replace(counts)
         total.add(done)
@@ -125,12 +126,21 @@ def take(scope: Scope, job: ImportJob, portion: Sequence[Read], counts: Counts, 
     counts.add(done)
 
 
-def import_people(scope: Scope, job: ImportJob, said: Sequence[Said], done: Counts, *, now: datetime) -> list[bool]:
+def import_people(
+    scope: Scope,
+    job: ImportJob,
+    said: Sequence[Said],
+    done: Counts,
+    *,
+    now: datetime,
+    meanwhile: Callable[[], None],
+) -> list[bool]:
     """Whether each row has become somebody."""
     if not said:
         return []
     source = (job.mapping or {}).get("consent_source") or job.filename
-    found = profiles.import_people(scope, [one.person for one in said], now=now, source=source)
+    people = [one.person for one in said]
+    found = profiles.import_people(scope, people, now=now, source=source, meanwhile=meanwhile)
     taken = [bool(person.number) for person in found]
     done.created = sum(person.created for person in found)
     done.updated = sum(person.changed for person in found)

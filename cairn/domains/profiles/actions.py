@@ -38,7 +38,7 @@ from cairn.kernel.errors import Conflict, Invalid, NotFound
 from cairn.kernel.scope import Scope
 
 NOBODY = Resolved(0, "", False)
-touch, forget_touched = touching.touch, touching.forget
+touch, forget_touched, hurry_touched = touching.touch, touching.forget, touching.hurry
 start_import, start_suppression, count_import = jobs.start_import, jobs.start_suppression, jobs.progress
 unregister_push_token = push_tokens.unregister
 register_push_tokens, unregister_push_tokens = push_tokens.register_all, push_tokens.unregister_all

@@ -1,6 +1,6 @@
 """People by the thousand, from files and other systems: the same decisions as for one, fewer statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,11 +19,18 @@ NOBODY: Final = Imported(0, "", False, False)
 
 
 def import_people(
-    scope: Scope, people: Sequence[ImportedPerson], *, now: datetime, source: str, method: str = METHOD
+    scope: Scope,
+    people: Sequence[ImportedPerson],
+    *,
+    now: datetime,
+    source: str,
+    method: str = METHOD,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Imported]:
     """Make, change and merge the profiles of many people, with their consent, in order.
 
-    Runs inside the caller's transaction, and holds the account's turn until it ends. Writes no events.
+    Runs inside the caller's transaction, and holds the account's turn until it ends. Writes no events. `meanwhile` is
+    called when all that is left is to wait for PostgreSQL.
     """
     patches = [person.patch for person in people]
     asked = [planning.wish_of(scope, patch, None) for patch in patches]
@@ -61,6 +68,7 @@ def import_people(
                 is_changed = id(step.target) in touched or at in wishes.changed
                 outcomes[at] = outcome(step, is_changed, wishes.kept.get(at, 0))
         wishes.save(copies, fresh)
+        meanwhile()
     return outcomes
 
 

@@ -21,6 +21,12 @@ SELECT EXISTS (
     JOIN profiles_touched t ON asked.number BETWEEN t.number AND coalesce(t.last, t.number) WHERE t.account_id = %s
 )
 """
+# Notes that are just being forgotten are left to it.
+HURRY: Final = """
+UPDATE profiles_touched SET due = NULL WHERE id IN (
+    SELECT id FROM profiles_touched WHERE account_id = %s AND due IS NOT NULL FOR UPDATE SKIP LOCKED
+)
+"""
 FORGET: Final = "DELETE FROM profiles_touched WHERE account_id = %s AND id = ANY(%s::bigint[])"
 
 
@@ -32,6 +38,12 @@ def touch(scope: Scope, numbers: Iterable[int], *, due: datetime | None = None) 
         firsts, lasts = zip(*found, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(TOUCH, [scope.account_id, due, number_array(firsts), number_array(lasts)])
+
+
+def hurry(scope: Scope) -> None:
+    """No more will come: what waits for it is due."""
+    with connection.cursor() as cursor:
+        cursor.execute(HURRY, [scope.account_id])
 
 
 def runs(ascending: Iterable[int]) -> list[tuple[int, int]]:

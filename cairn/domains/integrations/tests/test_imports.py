@@ -108,6 +108,7 @@ def test_a_file_of_people_becomes_profiles_with_consent(scope: Scope) -> None:
     assert [one.reason for one in ben.suppressions] == ["UNSUBSCRIBE"]
     assert standing(scope, "cat@example.com").consent("email.marketing").consent == "NEVER_SUBSCRIBED"
     assert "Favourite Colour" not in person(scope, "ben@example.com").properties
+    assert len(profile_queries.touched(scope, 100, job.created)[1]) == 3, "they wait for nobody who could still come"
 
 
 def test_a_file_tells_by_what_means_and_where_a_consent_came(scope: Scope) -> None:

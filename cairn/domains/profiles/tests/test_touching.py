@@ -53,6 +53,15 @@ def test_an_import_waits_for_more_but_not_for_long(scope: Scope) -> None:
 
 
 @pytest.mark.django_db
+def test_the_end_of_an_import_lets_nobody_wait(scope: Scope) -> None:
+    touching.touch(scope, [1, 2, 3], due=NOW + timedelta(seconds=1))
+    touching.touch(Scope("other1", 99), [9], due=NOW + timedelta(seconds=1))
+    touching.hurry(scope)
+    assert touching.touched(scope, 100, NOW)[1] == {1, 2, 3}
+    assert touching.touched(Scope("other1", 99), 100, NOW)[1] == set()
+
+
+@pytest.mark.django_db
 def test_who_stands_within_a_run_is_touched(scope: Scope) -> None:
     touching.touch(scope, [3, 4, 5])
     assert touching.is_touched(scope, [4, 100])
