@@ -151,7 +151,7 @@ def clean(value: Any) -> Any:
 
 def texts(values: Sequence[Any]) -> Sequence[str]:
     """Each as `text`: most of them are, and many columns are empty."""
-    if not any(values):
+    if values.count(None) == len(values):
         return [""] * len(values)
     found = [value if type(value) is str else text(value) for value in values]
     return list(map(text, found)) if "\0" in "".join(found) else found

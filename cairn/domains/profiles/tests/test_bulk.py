@@ -99,7 +99,7 @@ rows = st.builds(
         phone_number=phones,
         external_id=st.one_of(external, st.sampled_from(["3", "4", "5", "tab\t6"])),
         attributes=st.dictionaries(
-            st.sampled_from(["first_name", "title"]), st.sampled_from(["A\\", "B\t", "C\0", 5, None])
+            st.sampled_from(["first_name", "title"]), st.sampled_from(["A\\", "B\t", "C\0", 5, 0, False, None])
         ),
         location=st.dictionaries(
             st.sampled_from(["city", "zip", "planet"]), st.sampled_from(["Rome", "a\nb", "a\0b", 12, None])

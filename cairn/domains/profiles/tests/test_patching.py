@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cairn.domains.profiles import patching
 from cairn.domains.profiles.contracts import ProfilePatch
 from cairn.domains.profiles.patching import Record, absorb, apply
 
@@ -61,3 +62,8 @@ def test_a_merge_keeps_the_more_complete_place() -> None:
     target = Record(location={"city": "Rome"})
     absorb(target, Record(location={"city": "Bari", "zip": "70121"}))
     assert target.location == {"city": "Bari", "zip": "70121"}
+
+
+def test_a_column_of_values_is_each_value_as_text() -> None:
+    for values in ([0], [0, None], [False, 0], [None, None], ["a", None, 5, "b\0"], [{"b": 1, "a": [None]}]):
+        assert list(patching.texts(values)) == [patching.text(value) for value in values]
